@@ -1,0 +1,35 @@
+"""What a loader is: the Protocol that `loaders` fills and that the load path calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from graph.errors import Problem
+from graph.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A file as it was handed in: its name (relative to the folder of tables), our copy of it, the copy's SHA-256."""
+
+    name: str
+    path: Path
+    sha256: str
+
+
+class Loader(Protocol):
+    """A source format. A module with these names is one."""
+
+    NAME: str
+    TITLE: str
+
+    def files(self, path: Path) -> list[Path]:
+        """The input files below `path` that this loader reads, sorted; empty if it cannot read it."""
+        ...
+
+    def read(self, files: Sequence[Original], dataset: str, problems: list[Problem]) -> Iterator[Record]:
+        """One record for each row, in file order; every fault is appended to `problems`."""
+        ...

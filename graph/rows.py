@@ -1,0 +1,115 @@
+"""Records as columnar tables: one frame for each input table, a row for each record.
+
+This is what every answer starts from, whatever store it came out of. A frame of table T has, in this order:
+
+    record, version        ids of the record and of this version of it (text)
+    dataset, thing         the dataset, and `dataset/id` of what the row is about
+    <columns of T>         as ontology/columns.csv names them: text, Int64, or List(text); references and the
+                           own id are `dataset/id`; blank is null, a blank list is empty
+    sources                `dataset/id` of the record's sources, List(text)
+    visibility, status     `public` and `accepted` where the row leaves them blank
+    confidence             null = not rated
+    file, row, since       SHA-256 of the original, line in it, manifest line of the load that brought this version
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Protocol
+
+import polars as pl
+
+from graph.records import META, Record, thing_id
+from ontology import Column, tables
+
+_TEXTS = pl.List(pl.String)
+_HEAD = {"record": pl.String, "version": pl.String, "dataset": pl.String, "thing": pl.String}
+_TAIL = {
+    "sources": _TEXTS, "visibility": pl.String, "status": pl.String, "confidence": pl.String,
+    "file": pl.String, "row": pl.Int64, "since": pl.Int64,
+}  # fmt: skip
+_DEFAULTS = {"visibility": "public", "status": "accepted", "confidence": None}
+
+
+class Rows(Protocol):
+    """Where the records of one state are read from."""
+
+    def table(self, name: str) -> pl.DataFrame:
+        """All records of one table, ordered by `record`."""
+        ...
+
+    def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
+        """The records of one table whose `column` is (or, for a list, holds) one of `values`, ordered by `record`."""
+        ...
+
+
+def is_reference(column: Column) -> bool:
+    """Whether a column's values are ids of things, which a frame writes as `dataset/id`."""
+    return column.type in ("id", "ref", "refs", "local")
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Column types of the frame of table `name`, in order."""
+    middle = {c.name: _type(c) for c in tables()[name].columns.values() if c.name not in META}
+    return {**_HEAD, **middle, **_TAIL}
+
+
+def _type(column: Column) -> Any:
+    if column.type in ("int", "year"):
+        return pl.Int64
+    return _TEXTS if column.many else pl.String
+
+
+def line(record: Record, since: int) -> tuple[Any, ...]:
+    """One record as a row of its table's frame."""
+    cells, dataset = record.cells, record.dataset
+    out: list[Any] = [record.id, record.version, dataset, record.thing]
+    for column in tables()[record.table].columns.values():
+        if column.name in META:
+            continue
+        value: Any = cells.get(column.name)
+        if column.many:
+            values = list(value or ())
+            out.append([thing_id(dataset, v) for v in values] if is_reference(column) else values)
+        elif value is not None and is_reference(column):
+            out.append(thing_id(dataset, str(value)))
+        else:
+            out.append(value)
+    out.append([thing_id(dataset, s) for s in record.sources])
+    out += [cells.get(c, default) for c, default in _DEFAULTS.items()]
+    return (*out, record.file, record.row, since)
+
+
+def frame(name: str, records: Iterable[Record], *, since: int = 0) -> pl.DataFrame:
+    """The frame of table `name` with these records, ordered by `record`."""
+    data = [line(r, since) for r in records]
+    return pl.DataFrame(data, schema=schema(name), orient="row").sort("record")
+
+
+def restricted(table: pl.DataFrame, column: str, values: Collection[str]) -> pl.DataFrame:
+    """The rows whose `column` is, or holds, one of `values`."""
+    wanted = pl.Series(sorted(values), dtype=pl.String)
+    if table.schema[column] == _TEXTS:
+        return table.filter(pl.col(column).list.eval(pl.element().is_in(wanted.implode())).list.any())
+    return table.filter(pl.col(column).is_in(wanted.implode()))
+
+
+class MemoryRows:
+    """Frames at hand; a table that is not there is empty."""
+
+    def __init__(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        self._frames = dict(frames)
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> MemoryRows:
+        """Frames of these records."""
+        by_table: dict[str, list[Record]] = {}
+        for record in records:
+            by_table.setdefault(record.table, []).append(record)
+        return cls({name: frame(name, found) for name, found in by_table.items()})
+
+    def table(self, name: str) -> pl.DataFrame:
+        return self._frames.get(name, pl.DataFrame(schema=schema(name)))
+
+    def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
+        return restricted(self.table(name), column, values)

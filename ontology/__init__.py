@@ -1,0 +1,187 @@
+"""What can exist: classes and properties, the columns of our tables, the closed vocabularies.
+
+Everything is a file in this folder (`repression.ttl`, `shapes.ttl`, `tables.csv`, `columns.csv`,
+`vocab/*.csv`); the code here only reads them and refuses what they lack.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+BASE = "https://w3id.org/repgraph/"
+"""Where our names live; whoever publishes can register it or change it here."""
+NS = BASE + "ns#"
+ID = BASE + "id/"
+VOCAB = BASE + "vocab/"
+
+_HERE = Path(__file__).parent
+
+
+class UnknownTerm(LookupError):
+    """A name that the ontology's files do not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One entry of a closed vocabulary: its token, its labels and the further columns of its file."""
+
+    token: str
+    label_en: str
+    label_ru: str
+    more: Mapping[str, str]
+
+    def label(self, lang: str) -> str:
+        """The label in `lang` (`en` or `ru`), else in English."""
+        return self.label_ru if lang == "ru" and self.label_ru else self.label_en
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an input table, as `columns.csv` describes it.
+
+    `need` is `key` (part of the key), `key?` (part of the key that may be blank), `required` or blank.
+    `type` is one of the names that `graph.records` reads; `range` is the vocabulary of a `word` or the
+    table of a `ref`. `property` is the local name of our property; `a/b` goes through a node of its own.
+    """
+
+    table: str
+    name: str
+    need: str
+    type: str
+    range: str
+    property: str
+    about: str
+
+    @property
+    def in_key(self) -> bool:
+        return self.need in ("key", "key?")
+
+    @property
+    def many(self) -> bool:
+        """Whether a cell holds a list, joined with `|`."""
+        return self.type in _LISTS
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """One input table: the class its rows fill, the kind of thing a row is about, its columns in order."""
+
+    name: str
+    cls: str
+    kind: str
+    key: tuple[str, ...]
+    about_en: str
+    about_ru: str
+    columns: Mapping[str, Column]
+
+
+_LISTS = frozenset({"texts", "refs", "countries", "articles"})
+# Tables whose rows stand for themselves: a document is its own source.
+UNSOURCED = frozenset({"sources", "list_checks", "citations"})
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def tables() -> Mapping[str, TableSpec]:
+    """The input tables by name, in the order in which they are read and written."""
+    rows = _rows("columns.csv")
+    found: dict[str, TableSpec] = {}
+    for row in _rows("tables.csv"):
+        name = row["table"]
+        columns = {
+            r["column"]: Column(name, r["column"], r["need"], r["type"], r["range"], r["property"], r["about_en"])
+            for r in rows
+            if r["table"] in (name, "*")
+        }
+        if name in UNSOURCED:
+            spec = columns["source_ids"]
+            columns["source_ids"] = Column(name, spec.name, "", spec.type, spec.range, spec.property, spec.about)
+            if name == "sources":
+                del columns["source_ids"]
+        found[name] = TableSpec(
+            name, row["class"], row["kind"], tuple(row["key"].split("|")), row["about_en"], row["about_ru"],
+            MappingProxyType(columns),
+        )  # fmt: skip
+    return MappingProxyType(found)
+
+
+@cache
+def vocabulary(name: str) -> Mapping[str, Word]:
+    """The words of `vocab/<name>.csv` by token, in the file's order.
+
+    Raises:
+        UnknownTerm: there is no such vocabulary; the message offers the nearest ones.
+    """
+    path = _HERE / "vocab" / f"{name}.csv"
+    if not path.is_file():
+        raise UnknownTerm(_refusal(name, "ontology/vocab", [p.stem for p in (_HERE / "vocab").glob("*.csv")]))
+    plain = ("token", "label_en", "label_ru")
+    return MappingProxyType(
+        {
+            row["token"]: Word(
+                row["token"], row["label_en"], row["label_ru"],
+                MappingProxyType({k: v for k, v in row.items() if k not in plain}),
+            )
+            for row in _rows(f"vocab/{name}.csv")
+        }
+    )  # fmt: skip
+
+
+def word(name: str, token: str) -> Word:
+    """The entry `token` of the vocabulary `name`.
+
+    Raises:
+        UnknownTerm: the vocabulary has no such token; the message offers the nearest ones.
+    """
+    try:
+        return vocabulary(name)[token]
+    except KeyError:
+        raise UnknownTerm(_refusal(token, f"ontology/vocab/{name}.csv", list(vocabulary(name)))) from None
+
+
+def label(name: str, token: str | None, lang: str = "en") -> str:
+    """What a reader sees for a token; the token itself where the vocabulary has no such word, blank for None."""
+    if token is None:
+        return ""
+    found = vocabulary(name).get(token)
+    return found.label(lang) if found else token
+
+
+@cache
+def terms() -> frozenset[str]:
+    """Local names of the classes and properties that `repression.ttl` defines."""
+    from pyoxigraph import NamedNode, RdfFormat, parse
+
+    text = (_HERE / "repression.ttl").read_bytes()
+    return frozenset(
+        quad.subject.value.removeprefix(NS)
+        for quad in parse(input=text, format=RdfFormat.TURTLE)
+        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(NS)
+    )
+
+
+@cache
+def term(name: str) -> str:
+    """The IRI of a class or property that `repression.ttl` defines.
+
+    Raises:
+        UnknownTerm: no such name; the message offers the nearest ones.
+    """
+    if name not in terms():
+        raise UnknownTerm(_refusal(name, "ontology/repression.ttl", list(terms())))
+    return NS + name
+
+
+def _refusal(name: str, file: str, known: list[str]) -> str:
+    near = ", ".join(get_close_matches(name, known, n=3, cutoff=0.5)) or "nothing near it"
+    return f"{name!r} is not in {file} (it has {near})"
