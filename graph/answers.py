@@ -95,7 +95,7 @@ def flat(answer: Answer) -> tuple[list[str], list[list[str]]]:
 
 
 def _is_name(column: str) -> bool:
-    return column == "name" or column.endswith("_name") and column != "source_name"
+    return column == "name" or (column.endswith("_name") and column != "source_name")
 
 
 def as_csv(answer: Answer) -> str:

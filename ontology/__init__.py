@@ -6,6 +6,7 @@ Everything is a file in this folder (`repression.ttl`, `shapes.ttl`, `tables.csv
 
 from __future__ import annotations
 
+import builtins
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,11 +59,11 @@ class Column:
     property: str
     about: str
 
-    @property
+    @builtins.property  # `property` is a field here
     def in_key(self) -> bool:
         return self.need in ("key", "key?")
 
-    @property
+    @builtins.property  # `property` is a field here
     def many(self) -> bool:
         """Whether a cell holds a list, joined with `|`."""
         return self.type in _LISTS
