@@ -1,0 +1,60 @@
+# One environment (.venv), made from the lock file; every target sees to it first.
+# Needs Python 3.11 or later (PYTHON=... names another), git and make; nothing else for demo and test.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/installed
+WORKERS ?= 2
+CODE   := ontology graph loaders visualizations cli.py tests benchmarks scripts
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test lint format bench neo4j demo-neo4j lock clean
+
+help: ## say what there is
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+env: $(STAMP) ## make the environment in .venv
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "repgraph needs Python 3.11 or later; name one with make PYTHON=python3.11")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(STAMP) ## load both shipped datasets, print who recurs, write network.html
+	$(BIN)/repgraph demo
+
+test: $(STAMP) ## all tests; those that need a browser or a server say why they skip
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+lint: $(STAMP) ## formatting, rules, types, scripts
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	@if command -v node >/dev/null; then \
+	  for script in visualizations/static/*.js; do [ ! -e "$$script" ] || { echo "node --check $$script"; node --check "$$script" || exit 1; }; done; \
+	else echo "node is not there: the scripts of the pages were not checked"; fi
+
+format: $(STAMP) ## format the code
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: $(STAMP) ## the figures of the issues, as ratios (CASES=100000; takes many minutes)
+	$(BIN)/python -m benchmarks
+
+neo4j: $(STAMP) ## start a Neo4j server to try out, and print its address
+	$(BIN)/python scripts/neo4j_server.py run
+
+demo-neo4j: $(STAMP) ## push the demo to a Neo4j server and ask it who recurs
+	$(BIN)/python scripts/neo4j_server.py demo
+
+# One file for Python 3.11 to 3.13 and every system, with the hash of each package.
+lock: $(STAMP) ## choose the versions of all dependencies anew
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --extra dev \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+clean: ## remove what the targets above made
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage *.egg-info
