@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ from ontology import ID, tables
 Cell: TypeAlias = "str | int | tuple[str, ...]"
 META = ("source_ids", "visibility", "status", "confidence")
 """Columns that speak of the record, not of the thing."""
+DEFAULTS = {"visibility": "public", "status": "accepted"}
+"""What a blank says in these columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,12 @@ class Record:
     cells: dict[str, Cell]
     file: str
     row: int
+
+    def __post_init__(self) -> None:
+        # Written or left blank, a default says the same: one version, not two.
+        for column, default in DEFAULTS.items():
+            if self.cells.get(column) == default:
+                del self.cells[column]
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -82,6 +91,7 @@ def split_id(thing: str) -> tuple[str, str]:
     return dataset, local
 
 
+@lru_cache(maxsize=1 << 17)
 def thing_iri(kind: str, dataset: str, local: str) -> str:
     """The IRI of a thing: a hash of its raw local id, for ids may hold names of people."""
     return f"{ID}{kind}/{quote(dataset, safe='')}/{_digest([dataset, kind, local])}"

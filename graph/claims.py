@@ -1,0 +1,341 @@
+"""Records as quads and back: every record is a named graph, and a provenance graph says where it comes from.
+
+The mapping is `ontology/columns.csv`: a column's type says what its value becomes, its property says which
+predicate carries it. Quads are written as N-Quads text, which a store takes in bulk.
+
+    GRAPH <record/R> { <thing> a rg:CLASS ; rg:PROPERTY VALUE ... }
+    GRAPH rg:provenance { <record/R> a rg:Record ; rg:about <thing> ; prov:wasDerivedFrom <source> ; rg:row 41 ... }
+    GRAPH rg:identity { <thing> rg:resolvedTo <thing> . <judgement> a rg:Judgement ; ... }
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import NamedTuple, TypeAlias
+
+import pyoxigraph as ox
+
+from graph.dates import XSD_TYPE
+from graph.records import DEFAULTS, Cell, Record, record_iri, split_id, thing_id, thing_iri
+from ontology import ID, NS, VOCAB, Column, TableSpec, tables, vocabulary, word
+
+MAPPING = 1
+"""Version of this mapping: a state made with another one is rebuilt, not called damaged."""
+PROVENANCE = NS + "provenance"
+IDENTITY = NS + "identity"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+PROV = "http://www.w3.org/ns/prov#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+Triples: TypeAlias = list[tuple[str, str, str]]
+"""Subject, predicate and object as N-Quads terms."""
+
+
+class Versioned(NamedTuple):
+    """A record and the manifest line of the load that brought this version of it."""
+
+    record: Record
+    since: int
+
+
+def load_iri(line: int) -> str:
+    return f"{ID}load/{line}"
+
+
+def file_iri(sha256: str) -> str:
+    return f"{ID}file/{sha256}"
+
+
+def subject(record: Record) -> str:
+    """The IRI of the thing that a record is about."""
+    return thing_iri(tables()[record.table].kind, record.dataset, "|".join(record.key))
+
+
+# --- records to quads -----------------------------------------------------------------------------------
+
+
+def nquads(records: Iterable[Versioned]) -> str:
+    """The quads of these records and of their provenance as N-Quads text."""
+    return "".join(text for record, since in records for text in (_claims(record), _provenance(record, since)))
+
+
+def _claims(record: Record) -> str:
+    spec = tables()[record.table]
+    about = f"<{subject(record)}>"
+    end = f" <{record_iri(record.id)}> .\n"
+    lines = [f"{about} <{RDF_TYPE}> <{NS}{_class(spec, record)}>{end}"]
+    cells = record.cells
+    for name, write in _writers(record.table):
+        value = cells.get(name)
+        if value is not None:
+            lines += [f"{s} {p} {o}{end}" for s, p, o in write(about, record, value)]
+    return "".join(lines)
+
+
+def _class(spec: TableSpec, record: Record) -> str:
+    kind = record.cells.get("kind") if spec.name == "bodies" else None
+    return word("body_kind", str(kind)).more["class"] if kind else spec.cls
+
+
+def _provenance(record: Record, since: int, *, status: str | None = None, ended: int | None = None) -> str:
+    columns, about = tables()[record.table].columns, f"<{record_iri(record.id)}>"
+    # a recognition has a status of its own, which is not the record's
+    cells = {name: value for name, value in record.cells.items() if columns[name].meta}
+    pairs = [
+        (f"<{RDF_TYPE}>", f"<{NS}Record>"),
+        (_p("about"), f"<{subject(record)}>"),
+        (_p("table"), _literal(record.table)),
+        (_p("dataset"), _literal(record.dataset)),
+        (_p("key"), _literal("|".join(record.key))),
+        (_p("version"), _literal(record.version)),
+        (_p("row"), _integer(record.row)),
+        (_p("file"), f"<{file_iri(record.file)}>"),
+        (_p("load"), f"<{load_iri(since)}>"),
+        (_p("status"), _word("record_status", status or str(cells.get("status", DEFAULTS["status"])))),
+        (_p("visibility"), _word("visibility", str(cells.get("visibility", DEFAULTS["visibility"])))),
+    ]
+    if "confidence" in cells:
+        pairs.append((_p("confidence"), _word("confidence", str(cells["confidence"]))))
+    if ended is not None:
+        pairs.append((_p("retractedIn"), f"<{load_iri(ended)}>"))
+    pairs += [(f"<{PROV}wasDerivedFrom>", f"<{thing_iri('source', record.dataset, s)}>") for s in record.sources]
+    return "".join(f"{about} {p} {o} <{PROVENANCE}> .\n" for p, o in pairs)
+
+
+def retracted(record: Record, since: int, ended: int) -> str:
+    """What stays of a retracted record: its provenance, with the line that took it back."""
+    return _provenance(record, since, status="retracted", ended=ended)
+
+
+Writer: TypeAlias = Callable[[str, Record, Cell], Triples]
+
+
+@cache
+def _writers(table: str) -> tuple[tuple[str, Writer], ...]:
+    columns = tables()[table].columns.values()
+    return tuple((c.name, _writer(c)) for c in columns if not c.meta)
+
+
+def _writer(column: Column) -> Writer:
+    through, _, last = column.property.rpartition("/")
+    if through:
+        return _through(column, through, last)
+    predicate, term = _p(column.property), _term(column)
+    if column.many:
+        return lambda about, record, value: [(about, predicate, term(record, v)) for v in _tuple(value)]
+    if column.type == "local":  # a trial has no table of its own, so the case's record says what it is called
+        return lambda about, record, value: [
+            (about, predicate, term(record, value)),
+            (term(record, value), _p("identifier"), _literal(thing_id(record.dataset, str(value)))),
+            (term(record, value), f"<{RDF_TYPE}>", f"<{NS}Matter>"),
+        ]
+    return lambda about, record, value: [(about, predicate, term(record, value))]
+
+
+def _through(column: Column, through: str, last: str) -> Writer:
+    """A value that hangs on a node of its own: a case's charge under an article, the detention from a date."""
+    term = _term(column)
+
+    def write(about: str, record: Record, value: Cell) -> Triples:
+        triples: Triples = []
+        for one in _tuple(value):
+            local = "|".join([*record.key, one] if column.many else record.key)
+            node = f"<{thing_iri(through, record.dataset, local)}>"
+            triples += [
+                (about, _p(through), node),
+                (node, f"<{RDF_TYPE}>", f"<{NS}{through.capitalize()}>"),
+                (node, _p(last), term(record, one)),
+            ]
+        return triples
+
+    return write
+
+
+def _tuple(value: Cell) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def _term(column: Column) -> Callable[[Record, Cell], str]:
+    """How a value of this column is written as an N-Quads term."""
+    kind, _, lang = column.type.partition("@")
+    if column.type in ("ref", "refs", "local"):
+        target = tables()[column.range].kind if column.range else "trial"
+        return lambda record, value: f"<{thing_iri(target, record.dataset, str(value))}>"
+    if column.type == "id":
+        return lambda record, value: _literal(thing_id(record.dataset, str(value)))
+    if column.type == "word":
+        base = f"<{VOCAB}{column.range}/"
+        return lambda record, value: f"{base}{value}>"
+    if column.type == "int":
+        return lambda record, value: _integer(value)
+    if column.type == "year":
+        return lambda record, value: f'"{value}"^^<{XSD}gYear>'
+    if column.type == "date":
+        return lambda record, value: f'"{value}"^^<{XSD}{XSD_TYPE[len(str(value))]}>'
+    if column.type == "url":
+        return lambda record, value: f"{_literal(str(value))}^^<{XSD}anyURI>"
+    tag = f"@{lang}" if kind == "text" and lang else ""
+    return lambda record, value: _literal(str(value)) + tag
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+def _literal(text: str) -> str:
+    return f'"{text.translate(_ESCAPES)}"' if _UNSAFE.search(text) else f'"{text}"'
+
+
+_UNSAFE = re.compile(r'[\\"\n\r\t]')
+
+
+def _integer(value: Cell) -> str:
+    return f'"{value}"^^<{XSD}integer>'
+
+
+def _word(name: str, token: str) -> str:
+    return f"<{VOCAB}{name}/{token}>"
+
+
+@cache
+def _p(name: str) -> str:
+    return f"<{NS}{name}>"
+
+
+# --- judgements -----------------------------------------------------------------------------------------
+
+
+def resolutions(pairs: Iterable[tuple[str, str, str]]) -> str:
+    """`rg:resolvedTo` quads of (kind, thing, canonical thing), things as `dataset/id`."""
+    lines = sorted(
+        f"<{thing_iri(kind, *split_id(thing))}> {_p('resolvedTo')} <{thing_iri(kind, *split_id(to))}> <{IDENTITY}> .\n"
+        for kind, thing, to in pairs
+    )
+    return "".join(lines)
+
+
+def judgement_quads(kind: str, left: str, right: str, cells: Mapping[str, str | None]) -> str:
+    """One judgement as quads of the identity graph; `cells` has verdict, decided_on, why, evidence, decided_by."""
+    node = f"<{thing_iri('judgement', kind, '|'.join(sorted((left, right))))}>"
+    pairs = [
+        (f"<{RDF_TYPE}>", f"<{NS}Judgement>"),
+        (_p("left"), f"<{thing_iri(kind, *split_id(left))}>"),
+        (_p("right"), f"<{thing_iri(kind, *split_id(right))}>"),
+        (_p("verdict"), _word("verdict", str(cells["verdict"]))),
+    ]
+    if cells.get("decided_on"):
+        day = str(cells["decided_on"])
+        pairs.append((_p("decidedOn"), f'"{day}"^^<{XSD}{XSD_TYPE[len(day)]}>'))
+    texts = (("why", "why"), ("evidence", "evidence"), ("decided_by", "decidedBy"))
+    pairs += [(_p(name), _literal(str(cells[column]))) for column, name in texts if cells.get(column)]
+    return "".join(f"{node} {p} {o} <{IDENTITY}> .\n" for p, o in pairs)
+
+
+# --- quads to records -----------------------------------------------------------------------------------
+
+
+def records(quads: Iterable[ox.Quad]) -> list[Versioned]:
+    """The records that these quads say, ordered by id: the inverse of `nquads`.
+
+    Local ids are read from the provenance of the things referred to, so the quads must hold those too.
+    A retracted record has no claims left and gives none.
+
+    Raises:
+        LookupError: a reference to a thing that no provenance names.
+    """
+    claims: dict[str, list[ox.Quad]] = {}
+    about: dict[str, dict[str, list[str]]] = {}
+    for quad in quads:
+        graph = getattr(quad.graph_name, "value", "")
+        if graph == PROVENANCE:
+            found = about.setdefault(_value(quad.subject), {})
+            found.setdefault(quad.predicate.value, []).append(_value(quad.object))
+        elif graph != IDENTITY:
+            claims.setdefault(graph, []).append(quad)
+    local = {p[NS + "about"][0]: p[NS + "key"][0] for p in about.values() if NS + "about" in p}
+    local |= _trials(claims)
+    return [_record(claims[iri], about[iri], local) for iri in sorted(claims)]
+
+
+def _trials(claims: Mapping[str, list[ox.Quad]]) -> dict[str, str]:
+    names = (q for found in claims.values() for q in found if q.predicate.value == NS + "identifier")
+    return {_value(q.subject): split_id(_value(q.object))[1] for q in names}
+
+
+def _value(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    if isinstance(term, (ox.NamedNode, ox.Literal, ox.BlankNode)):
+        return term.value
+    raise LookupError(f"{term} is not a term that repgraph writes")
+
+
+def _record(quads: list[ox.Quad], provenance: Mapping[str, list[str]], local: Mapping[str, str]) -> Versioned:
+    one = {name: provenance[NS + name][0] for name in ("table", "dataset", "about", "row", "file", "load")}
+    spec, subject_iri = tables()[one["table"]], one["about"]
+    values: dict[tuple[str, str], list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]] = {}
+    for q in quads:
+        values.setdefault((_value(q.subject), q.predicate.value), []).append(q.object)
+    cells: dict[str, Cell] = {}
+    for column in spec.columns.values():
+        if not column.meta:
+            cell = _cell(column, subject_iri, values, local)
+            if cell is not None:
+                cells[column.name] = cell
+    cells |= _meta(spec, provenance, local)
+    record = Record(one["dataset"], spec.name, cells, one["file"].rpartition("/")[2], int(one["row"]))
+    return Versioned(record, int(one["load"].rpartition("/")[2]))
+
+
+def _meta(spec: TableSpec, provenance: Mapping[str, list[str]], local: Mapping[str, str]) -> dict[str, Cell]:
+    sources = tuple(sorted(local[iri] for iri in provenance.get(PROV + "wasDerivedFrom", [])))
+    cells: dict[str, Cell] = {"source_ids": sources} if sources and spec.name != "citations" else {}
+    for name in ("visibility", "status", "confidence"):
+        if NS + name in provenance and name in spec.columns and spec.columns[name].meta:
+            cells[name] = provenance[NS + name][0].rpartition("/")[2]
+    return cells
+
+
+def _cell(
+    column: Column,
+    about: str,
+    values: Mapping[tuple[str, str], list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]],
+    local: Mapping[str, str],
+) -> Cell | None:
+    through, _, last = column.property.rpartition("/")
+    subjects = [_value(o) for o in values.get((about, NS + through), [])] if through else [about]
+    lang = column.type.partition("@")[2]
+    found = [
+        _read(column, term, local)
+        for s in subjects
+        for term in values.get((s, NS + last), [])
+        if not lang or (isinstance(term, ox.Literal) and term.language == lang)
+    ]
+    if not found:
+        return None
+    if column.many:
+        return tuple(sorted(found))
+    return int(found[0]) if column.type in ("int", "year") else found[0]
+
+
+def _read(
+    column: Column, term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple, local: Mapping[str, str]
+) -> str:
+    text = _value(term)
+    if column.type in ("ref", "refs", "local"):
+        return local[text]
+    if column.type == "id":
+        return split_id(text)[1]
+    return text.rpartition("/")[2] if column.type == "word" else text
+
+
+def vocabulary_quads() -> str:
+    """The words of all vocabularies that quads name, with labels, for an export that stands alone."""
+    names = sorted({c.range for t in tables().values() for c in t.columns.values() if c.type == "word"})
+    skos = "http://www.w3.org/2004/02/skos/core#"
+    return "".join(
+        f"{_word(name, w.token)} <{skos}prefLabel> {_literal(text)}@{lang} <{NS}vocabulary> .\n"
+        for name in names
+        for w in vocabulary(name).values()
+        for lang, text in (("en", w.label_en), ("ru", w.label_ru))
+        if text
+    )

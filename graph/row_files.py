@@ -1,0 +1,112 @@
+"""The columnar projection on disk: every version of every record that ever was, in Parquet files that never change.
+
+`<table>/<line>-<part>.parquet` has the versions that the load of manifest line `<line>` brought;
+`ended/<line>.parquet` has those that the line let go: `record, since, until, how`. The state at line N is what
+came by N and had not ended by N, so any moment can be read. All of it is derived from the originals.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any, cast
+
+import polars as pl
+
+from graph.records import Cell, Record, split_id
+from graph.rows import is_reference, restricted, schema
+from ontology import tables
+
+ENDED = {"record": pl.String, "since": pl.Int64, "until": pl.Int64, "how": pl.String}
+
+
+class RowFiles:
+    """The rows of one state folder, as they were at line `at` (None = the latest)."""
+
+    def __init__(self, folder: Path, *, at: int | None = None) -> None:
+        self.folder, self.at = folder, at
+        self._cache: dict[str, pl.DataFrame] = {}
+
+    def table(self, name: str) -> pl.DataFrame:
+        if name not in self._cache:
+            self._cache[name] = self.scan(name).collect().sort("record")
+        return self._cache[name]
+
+    def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
+        return restricted(self.table(name), column, values)
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """The live rows of a table, unordered, read only as far as they are asked for."""
+        found = self._files(name)
+        if not found:
+            return pl.LazyFrame(schema=schema(name))
+        rows = pl.scan_parquet(found)
+        ended = self.ended()
+        if ended.height:
+            rows = rows.join(ended.lazy().select("record", "since"), on=["record", "since"], how="anti")
+        return rows
+
+    def _files(self, name: str) -> list[Path]:
+        folder = self.folder / name
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+        return [f for f in found if self.at is None or int(f.name.split("-")[0].removesuffix(".parquet")) <= self.at]
+
+    def ended(self) -> pl.DataFrame:
+        """The versions that are no more, with the line that ended each."""
+        found = self._files("ended")
+        return pl.read_parquet(found) if found else pl.DataFrame(schema=ENDED)
+
+    def history(self, name: str) -> pl.DataFrame:
+        """All versions of a table's records with `until` and `how` (null while they stand), oldest first."""
+        found = self._files(name)
+        rows = pl.scan_parquet(found) if found else pl.LazyFrame(schema=schema(name))
+        joined = rows.join(self.ended().lazy(), on=["record", "since"], how="left")
+        return joined.collect().sort("record", "since")
+
+
+def write_part(folder: Path, rows: pl.DataFrame, *, table: str, line: int, part: int = 0) -> None:
+    """Put rows that came with a manifest line beside those that are there."""
+    target = folder / table / f"{line:08d}-{part:05d}.parquet"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    rows.write_parquet(target, compression="zstd", compression_level=1)
+
+
+def write_ended(folder: Path, rows: pl.DataFrame, *, line: int) -> None:
+    """Put down which versions ended with a manifest line."""
+    if rows.height:
+        target = folder / "ended" / f"{line:08d}.parquet"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        rows.select(pl.col(c).cast(t) for c, t in ENDED.items()).write_parquet(target)
+
+
+def clone(old: Path, new: Path) -> None:
+    """The same rows in another folder: hard links, for the files never change."""
+    for folder in sorted(p for p in old.iterdir() if p.is_dir()) if old.is_dir() else []:
+        (new / folder.name).mkdir(parents=True)
+        for file in folder.iterdir():
+            os.link(file, new / folder.name / file.name)
+    new.mkdir(parents=True, exist_ok=True)
+
+
+def records(table: str, rows: Iterable[dict[str, Any]]) -> Iterable[Record]:
+    """The records that rows of a table's frame came from: the inverse of `graph.rows.frame`."""
+    columns = [c for c in tables()[table].columns.values() if c.name not in _NOT_CELLS]
+    for row in rows:
+        cells: dict[str, Cell] = {}
+        for column in columns:
+            value = row[column.name]
+            if value is None or value == []:
+                continue
+            if isinstance(value, list):
+                values = [split_id(v)[1] for v in value] if is_reference(column) else value
+                cells[column.name] = tuple(cast("list[str]", values))
+            else:
+                cells[column.name] = split_id(value)[1] if is_reference(column) else value
+        if row["sources"] and table != "citations":
+            cells["source_ids"] = tuple(split_id(s)[1] for s in row["sources"])
+        cells |= {c: row[c] for c in ("visibility", "status", "confidence") if row[c] is not None}
+        yield Record(row["dataset"], table, cells, row["file"], row["row"])
+
+
+_NOT_CELLS = ("source_ids", "visibility", "status", "confidence")

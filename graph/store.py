@@ -1,0 +1,149 @@
+"""Stores of claims: what a store must do, and the embedded one (Oxigraph, on disk or in memory)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import polars as pl
+import pyoxigraph as ox
+
+from graph.claims import IDENTITY, PROVENANCE, Versioned, nquads, records, retracted
+from graph.errors import StoreError
+from graph.records import Record, record_iri
+from graph.rows import frame, restricted
+
+if TYPE_CHECKING:
+    import rdflib
+
+
+class Ended(NamedTuple):
+    """A version of a record that left the state: the record, the line that brought it, the line that ended it.
+
+    `how` is `replaced` (another version came), `retracted` (it vanished or was taken back) or `purged`.
+    """
+
+    record: Record
+    since: int
+    line: int
+    how: str
+
+
+class Store(Protocol):
+    """Where claims live. All of them give the same rows for the same records."""
+
+    def apply(self, added: Iterable[Versioned], ended: Iterable[Ended] = ()) -> None:
+        """Take in new versions and let go of old ones; the old ones first."""
+        ...
+
+    def identify(self, quads: str) -> None:
+        """Replace the identity overlay by these quads (N-Quads text)."""
+        ...
+
+    def table(self, name: str) -> pl.DataFrame:
+        """All records of a table (`graph.rows`)."""
+        ...
+
+    def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
+        """The records of a table whose column is, or holds, one of the values."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+class OxigraphStore:
+    """Claims in Oxigraph: on disk in `path`, or in memory without one."""
+
+    def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
+        try:
+            if path is None:
+                self.quads = ox.Store()
+            else:
+                self.quads = ox.Store.read_only(str(path)) if read_only else ox.Store(str(path))
+        except OSError as error:
+            raise StoreError(f"{path}: the store cannot be opened ({error}); run `repgraph rebuild`") from error
+
+    def apply(self, added: Iterable[Versioned], ended: Iterable[Ended] = ()) -> None:
+        kept = []
+        for record, since, line, how in ended:
+            self._forget(record)
+            if how == "retracted":
+                kept.append(retracted(record, since, line))
+        self.add("".join(kept))
+        self.add(nquads(added))
+
+    def add(self, text: str) -> None:
+        """Add quads (N-Quads text); in bulk where there are many, else as one transaction."""
+        data = text.encode()
+        if len(data) > _BULK_BYTES:
+            self.quads.bulk_load(input=data, format=ox.RdfFormat.N_QUADS)
+        elif data:
+            self.quads.extend(ox.parse(input=data, format=ox.RdfFormat.N_QUADS))
+
+    def add_file(self, path: Path) -> None:
+        """Add the quads of an N-Quads file or pipe in bulk; on a failure the store is to be thrown away.
+
+        Raises:
+            StoreError: the text is not N-Quads, or the disk is full.
+        """
+        try:
+            self.quads.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+        except (OSError, SyntaxError) as error:
+            raise StoreError(f"the store could not take the quads: {error}; free some space and load again") from error
+
+    def _forget(self, record: Record) -> None:
+        graph = ox.NamedNode(record_iri(record.id))
+        self.quads.remove_graph(graph)
+        for quad in list(self.quads.quads_for_pattern(graph, None, None, ox.NamedNode(PROVENANCE))):
+            self.quads.remove(quad)
+
+    def identify(self, quads: str) -> None:
+        self.quads.remove_graph(ox.NamedNode(IDENTITY))
+        self.add(quads)
+
+    def lines(self) -> Iterator[str]:
+        """Every quad as a line of N-Quads, in the store's order."""
+        return (f"{quad} ." for quad in self.quads)
+
+    def records(self) -> list[Versioned]:
+        """Every record that the claims say."""
+        return records(iter(self.quads))
+
+    def table(self, name: str) -> pl.DataFrame:
+        parts = [frame(name, [r], since=since) for r, since in self.records() if r.table == name]
+        return pl.concat(parts).sort("record") if parts else frame(name, [])
+
+    def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
+        return restricted(self.table(name), column, values)
+
+    def graph(self) -> rdflib.Dataset:
+        """The same store as an rdflib dataset (oxrdflib): nothing is copied."""
+        import oxrdflib
+        import rdflib
+
+        return rdflib.Dataset(store=oxrdflib.OxigraphStore(store=self.quads), default_union=True)
+
+    def close(self) -> None:
+        # pyoxigraph lets go of its files when the last reference goes.
+        del self.quads
+
+
+_BULK_BYTES = 8_000_000
+
+
+def clone(old: Path, new: Path) -> None:
+    """A copy of a store that nobody writes to: its data files are hard links, so it takes milliseconds.
+
+    The files of a sorted table never change, so both stores can share them; what RocksDB rewrites is copied.
+    """
+    new.mkdir(parents=True)
+    for name in sorted(os.listdir(old)):
+        if name.endswith((".sst", ".blob")):
+            os.link(old / name, new / name)
+        elif name != "LOCK" and not name.startswith("LOG"):
+            shutil.copy2(old / name, new / name)
