@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from graph.records import META, Record, thing_id
+from graph.records import Record, thing_id
 from ontology import Column, tables
 
 _TEXTS = pl.List(pl.String)
@@ -50,7 +50,7 @@ def is_reference(column: Column) -> bool:
 
 def schema(name: str) -> dict[str, Any]:
     """Column types of the frame of table `name`, in order."""
-    middle = {c.name: _type(c) for c in tables()[name].columns.values() if c.name not in META}
+    middle = {c.name: _type(c) for c in tables()[name].columns.values() if not c.meta}
     return {**_HEAD, **middle, **_TAIL}
 
 
@@ -64,8 +64,9 @@ def line(record: Record, since: int) -> tuple[Any, ...]:
     """One record as a row of its table's frame."""
     cells, dataset = record.cells, record.dataset
     out: list[Any] = [record.id, record.version, dataset, record.thing]
-    for column in tables()[record.table].columns.values():
-        if column.name in META:
+    columns = tables()[record.table].columns
+    for column in columns.values():
+        if column.meta:
             continue
         value: Any = cells.get(column.name)
         if column.many:
@@ -76,7 +77,8 @@ def line(record: Record, since: int) -> tuple[Any, ...]:
         else:
             out.append(value)
     out.append([thing_id(dataset, s) for s in record.sources])
-    out += [cells.get(c, default) for c, default in _DEFAULTS.items()]
+    # a column of the table's own keeps its place and meaning: the status of a recognition
+    out += [cells.get(c, default) for c, default in _DEFAULTS.items() if c not in columns or columns[c].meta]
     return (*out, record.file, record.row, since)
 
 

@@ -64,6 +64,11 @@ class Column:
         return self.need in ("key", "key?")
 
     @builtins.property  # `property` is a field here
+    def meta(self) -> bool:
+        """Whether it speaks of the record, not of the thing: such a column has no property."""
+        return not self.property
+
+    @builtins.property
     def many(self) -> bool:
         """Whether a cell holds a list, joined with `|`."""
         return self.type in _LISTS
@@ -99,15 +104,17 @@ def tables() -> Mapping[str, TableSpec]:
     found: dict[str, TableSpec] = {}
     for row in _rows("tables.csv"):
         name = row["table"]
+        own = {r["column"] for r in rows if r["table"] == name}
         columns = {
             r["column"]: Column(name, r["column"], r["need"], r["type"], r["range"], r["property"], r["about_en"])
             for r in rows
-            if r["table"] in (name, "*")
+            # a table's own column hides that of all tables: the status of a recognition is not that of a record
+            if r["table"] == name or (r["table"] == "*" and r["column"] not in own)
         }
         if name in UNSOURCED:
             spec = columns["source_ids"]
             columns["source_ids"] = Column(name, spec.name, "", spec.type, spec.range, spec.property, spec.about)
-            if name == "sources":
+            if name != "list_checks":  # a citation cites the source it names
                 del columns["source_ids"]
         found[name] = TableSpec(
             name, row["class"], row["kind"], tuple(row["key"].split("|")), row["about_en"], row["about_ru"],
