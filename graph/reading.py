@@ -33,3 +33,7 @@ class Loader(Protocol):
     def read(self, files: Sequence[Original], dataset: str, problems: list[Problem]) -> Iterator[Record]:
         """One record for each row, in file order; every fault is appended to `problems`."""
         ...
+
+    def covers(self, files: Sequence[Original]) -> frozenset[str]:
+        """The tables that these files hold, also those without a row: a load replaces these and no others."""
+        ...

@@ -91,7 +91,9 @@ def clone(old: Path, new: Path) -> None:
 
 def records(table: str, rows: Iterable[dict[str, Any]]) -> Iterable[Record]:
     """The records that rows of a table's frame came from: the inverse of `graph.rows.frame`."""
-    columns = [c for c in tables()[table].columns.values() if c.name not in _NOT_CELLS]
+    spec = tables()[table].columns
+    columns = [c for c in spec.values() if not c.meta]
+    about_record = [c for c in ("visibility", "status", "confidence") if spec[c].meta]
     for row in rows:
         cells: dict[str, Cell] = {}
         for column in columns:
@@ -105,8 +107,5 @@ def records(table: str, rows: Iterable[dict[str, Any]]) -> Iterable[Record]:
                 cells[column.name] = split_id(value)[1] if is_reference(column) else value
         if row["sources"] and table != "citations":
             cells["source_ids"] = tuple(split_id(s)[1] for s in row["sources"])
-        cells |= {c: row[c] for c in ("visibility", "status", "confidence") if row[c] is not None}
-        yield Record(row["dataset"], table, cells, row["file"], row["row"])
-
-
-_NOT_CELLS = ("source_ids", "visibility", "status", "confidence")
+        cells |= {c: row[c] for c in about_record if row[c] is not None}
+        yield Record(row["dataset"], table, cells, row["original"], row["row"])

@@ -9,7 +9,7 @@ This is what every answer starts from, whatever store it came out of. A frame of
     sources                `dataset/id` of the record's sources, List(text)
     visibility, status     `public` and `accepted` where the row leaves them blank
     confidence             null = not rated
-    file, row, since       SHA-256 of the original, line in it, manifest line of the load that brought this version
+    original, row, since   SHA-256 of the original, line in it, manifest line of the load that brought this version
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TEXTS = pl.List(pl.String)
 _HEAD = {"record": pl.String, "version": pl.String, "dataset": pl.String, "thing": pl.String}
 _TAIL = {
     "sources": _TEXTS, "visibility": pl.String, "status": pl.String, "confidence": pl.String,
-    "file": pl.String, "row": pl.Int64, "since": pl.Int64,
+    "original": pl.String, "row": pl.Int64, "since": pl.Int64,
 }  # fmt: skip
 _DEFAULTS = {"visibility": "public", "status": "accepted", "confidence": None}
 

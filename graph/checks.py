@@ -1,0 +1,172 @@
+"""What spans rows: double records, ids that lead nowhere, roles in the proceeding of another case, tables that shrank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from typing import Protocol
+
+import polars as pl
+
+from graph.errors import Problem
+from ontology import Column, TableSpec, tables
+
+SHRINK = 1 / 3
+"""The part of a table's rows, or of a column's filled cells, whose loss needs a word from the user."""
+_FEW = 3
+
+
+class Scans(Protocol):
+    """Rows of tables, read only as far as needed."""
+
+    def scan(self, name: str) -> pl.LazyFrame: ...
+
+
+class Coming:
+    """A dataset as it will stand: the tables of this load, and the tables loaded before for the rest."""
+
+    def __init__(self, incoming: Scans, standing: Scans, dataset: str, covered: Set[str]) -> None:
+        self.incoming, self._standing, self.dataset, self.covered = incoming, standing, dataset, covered
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        if name in self.covered:
+            return self.incoming.scan(name)
+        return self._standing.scan(name).filter(pl.col("dataset") == self.dataset)
+
+    def is_empty(self, name: str) -> bool:
+        return self.scan(name).head(1).collect().is_empty()
+
+
+def problems(coming: Coming, names: Mapping[str, str]) -> list[Problem]:
+    """Every fault that spans rows; `names` gives the name of an input file by its SHA-256."""
+    found: list[Problem] = []
+    found += _too_little(coming)
+    for name, spec in tables().items():
+        if name in coming.covered:
+            found += _double(coming, spec, names)
+        for column in spec.columns.values():
+            if column.type in ("ref", "refs") and (name in coming.covered or column.range in coming.covered):
+                found += _dangling(coming, spec, column, names)
+    if coming.covered & {"roles", "proceedings"}:
+        found += _foreign_proceedings(coming, names)
+    if "sanctions" in coming.covered:
+        found += _subjectless(coming, names)
+    if "citations" in coming.covered:
+        found += _citations(coming, names)
+    return found
+
+
+def _too_little(coming: Coming) -> Iterator[Problem]:
+    there = [t for t in tables() if t in coming.covered or not coming.is_empty(t)]
+    for needed in ("sources", "people"):
+        if needed not in there:
+            remedy = f"is missing: a dataset needs sources, people and one more table (there: {', '.join(there) or 'none'})"
+            yield Problem(f"{needed}.csv", None, None, None, remedy)
+    if not set(there) - {"sources", "people"}:
+        yield Problem(coming.dataset, None, None, None, "has no table beside sources and people; add one (cases, roles ...)")
+
+
+def _double(coming: Coming, spec: TableSpec, names: Mapping[str, str]) -> Iterator[Problem]:
+    """Rows of one key and one set of sources that say different things: nobody could tell them apart later."""
+    rows = coming.scan(spec.name).select("record", "version", "thing", "row", "original")
+    groups = (
+        rows.group_by("record")
+        .agg(pl.col("version").n_unique().alias("versions"), pl.col("row").sort(), pl.col("thing", "original").first())
+        .filter(pl.col("versions") > 1)
+        .sort("row")
+        .collect()
+    )
+    for group in groups.iter_rows(named=True):
+        others = ", ".join(str(r) for r in group["row"][:-1])
+        remedy = (
+            f"has the same key and the same sources as row {others} but other values; "
+            "correct one, or give each the sources that say it"
+        )
+        yield Problem(names.get(group["original"], spec.name), group["row"][-1], None, group["thing"], remedy)
+
+
+def _dangling(coming: Coming, spec: TableSpec, column: Column, names: Mapping[str, str]) -> Iterator[Problem]:
+    value = "sources" if column.name == "source_ids" else column.name
+    target = tables()[column.range]
+    known = coming.scan(target.name).select(pl.col("thing").alias(value)).unique()
+    rows = coming.scan(spec.name).select(value, pl.col("row").alias("_row"), pl.col("original").alias("_original"))
+    if column.many:
+        rows = rows.explode(value, empty_as_null=True, keep_nulls=True)
+    lost = rows.drop_nulls(value).join(known, on=value, how="anti").sort("_original", "_row", value).collect()
+    fresh = spec.name in coming.covered
+    for line in lost.iter_rows(named=True):
+        local = line[value].partition("/")[2]
+        if fresh:
+            remedy = f"is not a {target.key[0]} of {target.name}; add it there or correct it"
+            yield Problem(names.get(line["_original"], spec.name), line["_row"], column.name, local, remedy)
+        else:
+            remedy = f"is gone from {target.name}, but {spec.name} (loaded before) refers to it; keep it or load {spec.name} too"
+            yield Problem(f"{target.name}.csv", None, target.key[0], local, remedy)
+
+
+def _foreign_proceedings(coming: Coming, names: Mapping[str, str]) -> Iterator[Problem]:
+    acts = coming.scan("proceedings").select("proceeding_id", pl.col("case_id").alias("of"))
+    cases = acts.group_by("proceeding_id").agg(pl.col("of").unique().sort())
+    roles = coming.scan("roles").select("proceeding_id", "case_id", "row", "original").drop_nulls("proceeding_id")
+    wrong = (
+        roles.join(cases, on="proceeding_id", how="inner")
+        .filter(~pl.col("case_id").is_in(pl.col("of")))
+        .sort("original", "row")
+        .collect()
+    )
+    for line in wrong.iter_rows(named=True):
+        of = ", ".join(c.partition("/")[2] for c in line["of"])
+        remedy = f"is a proceeding of case {of}, not of {line['case_id'].partition('/')[2]}; correct one of them"
+        file = names.get(line["original"], "roles.csv")
+        yield Problem(file, line["row"], "proceeding_id", line["proceeding_id"].partition("/")[2], remedy)
+
+
+def _subjectless(coming: Coming, names: Mapping[str, str]) -> Iterator[Problem]:
+    rows = coming.scan("sanctions").select("person_id", "body_id", "row", "original")
+    wrong = rows.filter(pl.col("person_id").is_null() == pl.col("body_id").is_null()).sort("row").collect()
+    for line in wrong.iter_rows(named=True):
+        remedy = "has neither or both of person_id and body_id; a listing names one of them"
+        yield Problem(names.get(line["original"], "sanctions.csv"), line["row"], "person_id", None, remedy)
+
+
+def _citations(coming: Coming, names: Mapping[str, str]) -> Iterator[Problem]:
+    rows = coming.scan("citations").select("table", "key", "column", "dataset", "row", "original").sort("row").collect()
+    for (name,), cited in rows.group_by("table", maintain_order=True):
+        spec = tables().get(str(name))
+        if spec is None:
+            for line in cited.iter_rows(named=True):
+                yield Problem(names.get(line["original"], "citations.csv"), line["row"], "table", str(name), "is not a table")
+            continue
+        known = set(coming.scan(spec.name).select("thing").unique().collect()["thing"])
+        for line in cited.iter_rows(named=True):
+            file = names.get(line["original"], "citations.csv")
+            if f"{line['dataset']}/{line['key']}" not in known:
+                yield Problem(file, line["row"], "key", line["key"], f"is not the key of a row of {name}; correct it")
+            if line["column"] is not None and line["column"] not in spec.columns:
+                yield Problem(file, line["row"], "column", line["column"], f"is not a column of {name}; correct it")
+
+
+def shrunk(coming: Coming, standing: Scans) -> list[str]:
+    """What a new version of a dataset lost to a suspicious degree, in words: rows of a table, filled cells of a column."""
+    found = []
+    for name in sorted(coming.covered):
+        before = standing.scan(name).filter(pl.col("dataset") == coming.dataset)
+        old, new = _fill(before, name), _fill(coming.scan(name), name)
+        rows, now = old.pop("record"), new.pop("record")
+        if rows - now >= max(_FEW, SHRINK * rows):
+            found.append(f"{name} has {now} rows, before {rows}")
+        elif now:
+            for column, filled in old.items():
+                rate, share = filled / max(rows, 1), new[column] / now
+                if filled - new[column] >= _FEW and rate - share >= SHRINK * rate:
+                    found.append(f"{name}.{column} is filled in {share:.0%} of the rows, before {rate:.0%}")
+    return found
+
+
+def _fill(rows: pl.LazyFrame, name: str) -> dict[str, int]:
+    columns = [c.name for c in tables()[name].columns.values() if not c.in_key and c.name in rows.collect_schema()]
+    schema = rows.collect_schema()
+    counts = [
+        ((pl.col(c).list.len() > 0) if isinstance(schema[c], pl.List) else pl.col(c).is_not_null()).sum().alias(c)
+        for c in columns
+    ]
+    return rows.select(pl.col("record").count(), *counts).collect().row(0, named=True)

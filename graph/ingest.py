@@ -1,0 +1,191 @@
+"""Files into rows: a loader's records are streamed into Parquet parts and, for a first load, into quads as well.
+
+Large inputs run in a process of their own (`python -m graph.ingest`): it writes N-Quads into a pipe that the
+store reads in bulk, so that parsing here and indexing there go on at the same time.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+import polars as pl
+
+from graph.claims import Versioned, nquads
+from graph.errors import Problem, StoreError
+from graph.reading import Loader, Original
+
+from graph.row_files import write_part
+from graph.rows import line as row_of
+from graph.rows import schema
+
+BATCH = 20_000
+"""Records that are held in memory at a time."""
+LARGE = 4_000_000
+"""Bytes of input from which a process of its own pays."""
+Progress = Callable[[str, int], None]
+"""Told what is going on and how many rows are done."""
+
+
+def ingest(
+    loader: Loader,
+    files: Sequence[Original],
+    dataset: str,
+    folder: Path,
+    *,
+    since: int,
+    sink: IO[bytes] | None = None,
+    progress: Progress | None = None,
+) -> list[Problem]:
+    """The faults of these files; their rows go to `folder` and, while there is no fault, their quads to `sink`."""
+    problems: list[Problem] = []
+    buffers: dict[str, list[tuple[Any, ...]]] = {}
+    parts: dict[str, int] = {}
+    batch: list[Versioned] = []
+    done = 0
+
+    def flush(table: str) -> None:
+        rows = pl.DataFrame(buffers.pop(table), schema=schema(table), orient="row")
+        parts[table] = parts.get(table, -1) + 1
+        write_part(folder, rows, table=table, line=since, part=parts[table])
+
+    for record in loader.read(files, dataset, problems):
+        buffer = buffers.setdefault(record.table, [])
+        buffer.append(row_of(record, since))
+        if sink is not None and not problems:
+            batch.append(Versioned(record, since))
+        done += 1
+        if len(buffer) >= BATCH:
+            flush(record.table)
+        if len(batch) >= BATCH // 10:
+            _send(sink, batch)
+        if progress is not None and done % BATCH == 0:
+            progress("reading", done)
+    if not problems:
+        _send(sink, batch)
+    for table in list(buffers):
+        flush(table)
+    if progress is not None:
+        progress("reading", done)
+    return problems
+
+
+def _send(sink: IO[bytes] | None, batch: list[Versioned]) -> None:
+    if sink is not None and batch:
+        sink.write(nquads(batch).encode())
+        batch.clear()
+
+
+def ingest_beside(
+    loader: Loader,
+    files: Sequence[Original],
+    dataset: str,
+    folder: Path,
+    *,
+    since: int,
+    store: Callable[[Path], None] | None,
+    progress: Progress | None = None,
+) -> list[Problem]:
+    """As `ingest`, in a second process; `store` is called with a pipe to read the quads from.
+
+    Raises:
+        StoreError: the second process failed, or the store did.
+    """
+    pipe = folder / "quads.nq"
+    folder.mkdir(parents=True, exist_ok=True)
+    if store is not None:
+        os.mkfifo(pipe)
+    task = {
+        "loader": loader.__name__,  # type: ignore[attr-defined]  # loaders are modules
+        "files": [[f.name, str(f.path), f.sha256] for f in files],
+        "dataset": dataset, "folder": str(folder), "since": since, "pipe": str(pipe) if store else None,
+    }  # fmt: skip
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "graph.ingest"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)},
+    )  # fmt: skip
+    assert worker.stdin is not None and worker.stdout is not None
+    failure: list[BaseException] = []
+    reader = threading.Thread(target=_take, args=(store, pipe, failure)) if store is not None else None
+    try:
+        worker.stdin.write(json.dumps(task))
+        worker.stdin.close()
+        if reader is not None:
+            reader.start()
+        answer = _listen(worker.stdout, progress)
+        code = worker.wait()
+    finally:
+        if worker.poll() is None:
+            worker.kill()
+            worker.wait()
+        if reader is not None:
+            _unblock(pipe, reader)
+            reader.join()
+            pipe.unlink(missing_ok=True)
+    if failure:
+        raise failure[0]
+    if code != 0 or answer is None:
+        raise StoreError(f"reading stopped half-way (exit {code}); nothing was loaded, load again")
+    return [Problem(**p) for p in answer]
+
+
+def _take(store: Callable[[Path], None], pipe: Path, failure: list[BaseException]) -> None:
+    try:
+        store(pipe)
+    except BaseException as error:  # handed to the thread that waits, which raises it
+        failure.append(error)
+
+
+def _unblock(pipe: Path, reader: threading.Thread) -> None:
+    """Let a reader go that waits for a writer which never came."""
+    while reader.is_alive():
+        try:
+            os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:
+            pass
+        reader.join(timeout=0.05)
+
+
+def _listen(lines: Iterable[str], progress: Progress | None) -> list[dict[str, Any]] | None:
+    problems = None
+    for text in lines:
+        message = json.loads(text)
+        if "problems" in message:
+            problems = message["problems"]
+        elif progress is not None:
+            progress(message["step"], message["done"])
+    return problems
+
+
+def main() -> None:
+    """The second process: a task on standard input, progress and faults on standard output."""
+    task = json.load(sys.stdin)
+    loader: Any = importlib.import_module(task["loader"])
+    files = [Original(name, Path(path), sha) for name, path, sha in task["files"]]
+    options = {"since": task["since"], "progress": _say}
+    if task["pipe"]:
+        try:
+            with open(task["pipe"], "wb", buffering=1 << 20) as sink:
+                problems = ingest(loader, files, task["dataset"], Path(task["folder"]), sink=sink, **options)
+        except BrokenPipeError:
+            sys.exit("the store stopped reading")
+    else:
+        problems = ingest(loader, files, task["dataset"], Path(task["folder"]), **options)
+    print(json.dumps({"problems": [asdict(p) for p in problems]}), flush=True)
+
+
+def _say(step: str, done: int) -> None:
+    print(json.dumps({"step": step, "done": done}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

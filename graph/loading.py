@@ -1,0 +1,403 @@
+"""The load path: copy the files, read the copies, check, compare with what stands, stage, commit.
+
+A load happens whole or not at all. `replay` does the same from a manifest line, which is how a state is made again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from graph.answers import Answer, Row, plain
+from graph.checks import Coming, problems, shrunk
+from graph.errors import BadData, Problem, Refused
+from graph.ingest import LARGE, Progress, ingest, ingest_beside
+from graph.manifest import Line
+from graph.originals import Originals
+from graph.reading import Loader, Original
+from graph.row_files import RowFiles
+from graph.workspace import Change, Stage, Workspace
+from ontology import tables
+
+DIFFERENCE = ("change", "table", "thing", "field", "before", "after", "record", "sources")
+_NOT_FIELDS = frozenset({"record", "version", "dataset", "thing", "original", "row", "since"})
+SHOWN = 1000
+"""Rows of a difference that are listed; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a load changes: rows that come, rows that go (both by table) and counts.
+
+    `held` are records that somebody retracted by hand: a load does not bring them back.
+    """
+
+    coming: Mapping[str, pl.DataFrame]
+    going: Mapping[str, pl.DataFrame]
+    how: Mapping[str, pl.Series]
+    counts: Mapping[str, int]
+    held: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(f.height for f in (*self.coming.values(), *self.going.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did (or would do): the manifest line (None if nothing was written), counts, difference, notes."""
+
+    dataset: str
+    line: int | None
+    counts: Mapping[str, int]
+    rows: Mapping[str, int]
+    difference: Answer
+    notes: Sequence[str] = field(default_factory=tuple)
+
+
+def load(
+    workspace: Workspace,
+    path: Path,
+    loader: Loader,
+    *,
+    dataset: str,
+    accept_drop: bool = False,
+    wait: float = 0,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Load the files below `path` as (the next version of) a dataset; its tables replace those of the same name.
+
+    Raises:
+        BadData: faults in the files; all of them.
+        Refused: a table or a column lost a third, and `accept_drop` is not given.
+        WorkspaceError, StoreError: the folder or the store cannot take it. In each case nothing was changed.
+    """
+    found = _files(loader, path, dataset)
+    with workspace.change("load", wait=wait) as change:
+        workspace.originals.space_for(found)
+        files = [workspace.originals.keep(p, name=_name(p, path)) for p in found]
+        result = _apply(
+            change.stage, loader, files, dataset, held=held_records(workspace.lines()), progress=progress,
+            accept_drop=accept_drop,
+        )  # fmt: skip
+        comparison, rows, notes = result.comparison, result.rows, result.notes
+        copies = list(_copies(change.stage.rows, workspace.originals, path, dataset))
+        if comparison.is_empty and not _new_copies(workspace, copies):
+            change.dropped = True
+        change.body |= {
+            "loader": loader.NAME,
+            "dataset": dataset,
+            "files": [_described(f) for f in files],
+            "copies": copies,
+            "counts": dict(comparison.counts),
+        }
+        line = None if change.dropped else change.stage.line
+    return Loaded(dataset, line, comparison.counts, rows, result.difference, notes)
+
+
+def check(
+    workspace: Workspace | None,
+    path: Path,
+    loader: Loader,
+    *,
+    dataset: str,
+    accept_drop: bool = True,
+    progress: Progress | None = None,
+) -> Loaded:
+    """What `load` would do; nothing is written, and a workspace need not be there.
+
+    Raises:
+        BadData, Refused: as `load`.
+    """
+    found = _files(loader, path, dataset)
+    with tempfile.TemporaryDirectory(prefix="repgraph-") as folder:
+        copies = Originals(Path(folder) / "originals")
+        files = [copies.keep(p, name=_name(p, path)) for p in found]
+        standing = workspace.rows() if workspace else RowFiles(Path(folder) / "none")
+        held = held_records(workspace.lines()) if workspace else frozenset()
+        incoming = Path(folder) / "incoming"
+        faults = ingest(loader, files, dataset, incoming, since=0, progress=progress)
+        coming = Coming(RowFiles(incoming), standing, dataset, covered_tables(loader, files))
+        _raise(faults + problems(coming, _names(files)) + _copy_faults(RowFiles(incoming), path))
+        if not accept_drop:
+            _refuse_shrunk(coming, standing)
+        result = compare(coming, standing, held)
+        return Loaded(
+            dataset, None, result.counts, row_counts(coming), difference(result, standing, dataset), _notes(result)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Applied:
+    comparison: Comparison
+    rows: Mapping[str, int]
+    difference: Answer
+    notes: Sequence[str]
+
+
+def _apply(
+    stage: Stage,
+    loader: Loader,
+    files: Sequence[Original],
+    dataset: str,
+    *,
+    held: frozenset[str],
+    progress: Progress | None,
+    accept_drop: bool,
+    trusted: bool = False,
+) -> _Applied:
+    """Read the files and change the stage accordingly; `trusted` files were checked when they were first loaded."""
+    covered = covered_tables(loader, files)
+    standing, folder = stage.rows, stage.folder / "incoming"
+    first = not held and all(
+        standing.scan(t).filter(pl.col("dataset") == dataset).head(1).collect().is_empty() for t in covered
+    )
+    faults = _ingest(stage, loader, files, dataset, folder, into_store=first, progress=progress)
+    coming = Coming(RowFiles(folder), standing, dataset, covered)
+    if progress is not None:
+        progress("checking", 0)
+    if not trusted:
+        _raise(faults + problems(coming, _names(files)))
+        if not accept_drop:
+            _refuse_shrunk(coming, standing)
+    comparison = compare(coming, standing, held)
+    rows, shown = row_counts(coming), difference(comparison, standing, dataset)
+    if not comparison.is_empty:
+        if progress is not None:
+            progress("writing", 0)
+        stage.end({t: f for t, f in comparison.going.items() if f.height}, comparison.how)
+        for name, frame in comparison.coming.items():
+            stage.begin(name, frame, in_store=first)
+        changed = {t: _things(comparison, t) for t in tables()}
+        everything = first and not stage.rows.scan("people").head(1).collect().is_empty() and not _others(stage, dataset)
+        stage.name(None if everything else changed)
+    shutil.rmtree(folder, ignore_errors=True)
+    return _Applied(comparison, rows, shown, _notes(comparison))
+
+
+def _others(stage: Stage, dataset: str) -> bool:
+    """Whether the name index holds things of other datasets."""
+    return any(
+        not stage.rows.scan(t).filter(pl.col("dataset") != dataset).head(1).collect().is_empty()
+        for t in ("people", "bodies", "cases", "exchanges")
+    )
+
+
+def _things(comparison: Comparison, table: str) -> set[str]:
+    frames = (comparison.coming.get(table), comparison.going.get(table))
+    return {t for f in frames if f is not None for t in f["thing"].unique()}
+
+
+def _ingest(
+    stage: Stage,
+    loader: Loader,
+    files: Sequence[Original],
+    dataset: str,
+    folder: Path,
+    *,
+    into_store: bool,
+    progress: Progress | None,
+) -> list[Problem]:
+    options: dict[str, Any] = {"since": stage.line, "progress": progress}
+    if sum(f.path.stat().st_size for f in files) >= LARGE and isinstance(getattr(loader, "__name__", None), str):
+        store = stage.store.add_file if into_store else None
+        return ingest_beside(loader, files, dataset, folder, store=store, **options)
+    if not into_store:
+        return ingest(loader, files, dataset, folder, **options)
+    with tempfile.TemporaryFile() as quads:
+        faults = ingest(loader, files, dataset, folder, sink=quads, **options)
+        quads.seek(0)
+        if not faults:
+            stage.store.add(quads.read().decode())
+    return faults
+
+
+def _files(loader: Loader, path: Path, dataset: str) -> list[Path]:
+    if not dataset or any(c in dataset for c in "/|\\") or not dataset.isprintable() or dataset != dataset.strip():
+        raise ValueError(f"{dataset!r} cannot be the name of a dataset; give one without / and | with --dataset NAME")
+    found = loader.files(path)
+    if not found:
+        raise BadData([Problem(path.name, None, None, None, f"has nothing that the loader {loader.NAME!r} reads")])
+    return found
+
+
+def _name(file: Path, path: Path) -> str:
+    return file.relative_to(path).as_posix() if path.is_dir() else file.name
+
+
+def _names(files: Iterable[Original]) -> dict[str, str]:
+    return {f.sha256: f.name for f in files}
+
+
+def _described(file: Original) -> dict[str, Any]:
+    return {"name": file.name, "size": file.path.stat().st_size, "sha256": file.sha256}
+
+
+def covered_tables(loader: Loader, files: Sequence[Original]) -> frozenset[str]:
+    """The tables that these files hold, also when they have no rows."""
+    return frozenset(loader.covers(files))
+
+
+def row_counts(coming: Coming) -> dict[str, int]:
+    """Records by table of the tables that a load brings."""
+    counts = {t: coming.incoming.scan(t).select(pl.len()).collect().item() for t in tables() if t in coming.covered}
+    return {t: int(n) for t, n in counts.items()}
+
+
+def _raise(faults: Sequence[Problem]) -> None:
+    if faults:
+        raise BadData(sorted(set(faults)) if all(f.row is not None for f in faults) else list(dict.fromkeys(faults)))
+
+
+def _refuse_shrunk(coming: Coming, standing: RowFiles) -> None:
+    lost = shrunk(coming, standing)
+    if lost:
+        raise Refused(
+            f"{coming.dataset}: {'; '.join(lost)}: this looks like a damaged file; nothing was loaded. "
+            "If it is right, load again with --accept-drop"
+        )
+
+
+def compare(coming: Coming, standing: RowFiles, held: frozenset[str]) -> Comparison:
+    """What is new, replaced and gone, by record id and version; identical double rows count once."""
+    new: dict[str, pl.DataFrame] = {}
+    going: dict[str, pl.DataFrame] = {}
+    how: dict[str, pl.Series] = {}
+    counts = {"added": 0, "replaced": 0, "retracted": 0, "unchanged": 0}
+    kept_out = 0
+    for name in tables():
+        if name not in coming.covered:
+            continue
+        live = standing.scan(name).filter(pl.col("dataset") == coming.dataset)
+        old = live.select("record", pl.col("version").alias("old")).collect()
+        ids = coming.incoming.scan(name).select("record", "version", "row").collect()
+        ids = ids.sort("row").unique("record", keep="first", maintain_order=True)
+        back = ids.filter(pl.col("record").is_in(pl.Series(sorted(held), dtype=pl.String).implode()))
+        kept_out += back.height
+        ids = ids.join(back, on="record", how="anti")
+        both = ids.join(old, on="record", how="left")
+        changed = both.filter(pl.col("old").is_null() | (pl.col("old") != pl.col("version")))
+        gone = old.join(ids, on="record", how="anti")
+        replaced = changed.filter(pl.col("old").is_not_null())
+        counts["added"] += changed.height - replaced.height
+        counts["replaced"] += replaced.height
+        counts["retracted"] += gone.height
+        counts["unchanged"] += both.height - changed.height
+        rows = coming.incoming.scan(name)
+        if changed.height != ids.height or back.height:
+            rows = rows.join(changed.lazy().select("record", "row"), on=["record", "row"], how="semi")
+        new[name] = rows.collect().unique("record", keep="first").sort("record") if changed.height else old.clear()
+        leaving = pl.concat([replaced.select("record"), gone.select("record")])
+        if leaving.height:
+            going[name] = live.join(leaving.lazy(), on="record", how="semi").collect().sort("record")
+            is_gone = going[name]["record"].is_in(gone["record"].implode())
+            how[name] = pl.select(
+                pl.when(is_gone).then(pl.lit("retracted")).otherwise(pl.lit("replaced")).alias("how")
+            )["how"]
+    return Comparison({t: f for t, f in new.items() if f.height}, going, how, counts, kept_out)
+
+
+def difference(comparison: Comparison, standing: RowFiles, dataset: str) -> Answer:
+    """The difference as a table: a row for each field of each record that comes, changes or goes.
+
+    A first load adds everything, so there only the counts are given.
+    """
+    left_out: dict[str, int] = {}
+    first = not comparison.going and not comparison.counts["unchanged"]
+    rows = [] if first else _differences(comparison)
+    if len(rows) > SHOWN:
+        left_out["more_rows"] = len(rows) - SHOWN
+    counts = comparison.counts
+    note = ", ".join(f"{counts[k]} {k}" for k in ("added", "replaced", "retracted", "unchanged"))
+    notes = [f"{dataset}: {note} (records)", *_notes(comparison)]
+    return Answer("load", {"dataset": dataset}, DIFFERENCE, rows[:SHOWN], notes, left_out)
+
+
+def _differences(comparison: Comparison) -> list[Row]:
+    rows: list[Row] = []
+    for name in tables():
+        old = {r["record"]: r for r in _dicts(comparison.going.get(name))}
+        new = {r["record"]: r for r in _dicts(comparison.coming.get(name))}
+        for record in sorted(old.keys() | new.keys()):
+            before, after = old.get(record), new.get(record)
+            change = "replaced" if before and after else "added" if after else "retracted"
+            rows += _fields(change, name, before, after)
+    return rows
+
+
+def _dicts(frame: pl.DataFrame | None) -> list[dict[str, Any]]:
+    return frame.to_dicts() if frame is not None else []
+
+
+def _fields(change: str, table: str, before: Row | None, after: Row | None) -> Iterator[Row]:
+    row = after or before or {}
+    for name in row:
+        if name in _NOT_FIELDS or (name == "sources" and change == "replaced"):
+            continue
+        old, new = (before or {}).get(name), (after or {}).get(name)
+        if old != new and plain(old) != plain(new):
+            yield {
+                "change": change, "table": table, "thing": row["thing"], "field": name,
+                "before": plain(old) or None, "after": plain(new) or None, "record": row["record"],
+                "sources": [{"id": s, "url": None, "title": None} for s in row["sources"]],
+            }  # fmt: skip
+
+
+def _notes(comparison: Comparison) -> list[str]:
+    notes = []
+    if comparison.held:
+        notes.append(f"{comparison.held} records stay retracted; bring them back with `repgraph restore`")
+    return notes
+
+
+# --- saved copies of sources ---------------------------------------------------------------------------
+
+
+def _copies(rows: RowFiles, originals: Originals, path: Path, dataset: str) -> Iterator[dict[str, Any]]:
+    """Keep the saved pages that `sources.file` names, under their hashes."""
+    for row in _with_copies(rows, dataset):
+        file = path / row["file_name"]
+        if path.is_dir() and file.is_file():
+            kept = originals.keep(file, name=row["file_name"])
+            yield {"source": row["thing"], **_described(kept)}
+
+
+def _with_copies(rows: RowFiles, dataset: str | None) -> list[dict[str, Any]]:
+    found = rows.scan("sources").filter(pl.col("file").is_not_null())
+    if dataset is not None:
+        found = found.filter(pl.col("dataset") == dataset)
+    return found.select("thing", pl.col("file").alias("file_name"), "sha256", "row").collect().to_dicts()
+
+
+def _copy_faults(rows: RowFiles, path: Path) -> list[Problem]:
+    faults = []
+    for row in _with_copies(rows, None):
+        file = path / row["file_name"]
+        if not path.is_dir() or not file.is_file():
+            faults.append(Problem("sources.csv", row["row"], "file", row["file_name"], "is not beside the tables; add it or blank the cell"))
+    return faults
+
+
+def _new_copies(workspace: Workspace, copies: Sequence[Mapping[str, Any]]) -> bool:
+    known = {f["sha256"] for line in workspace.lines() for f in line.body.get("copies", [])}
+    return any(c["sha256"] not in known for c in copies)
+
+
+# --- retracted by hand -----------------------------------------------------------------------------------
+
+
+def held_records(lines: Iterable[Line]) -> frozenset[str]:
+    """Records that somebody retracted and nobody restored."""
+    held: set[str] = set()
+    for line in lines:
+        if line.command == "retract":
+            held |= set(line.body["records"])
+        elif line.command == "restore":
+            held -= set(line.body["records"])
+    return frozenset(held)

@@ -1,0 +1,454 @@
+"""The folder where everything is kept: originals and manifest are the truth, the state is made of them.
+
+    originals/<sha256>     every file that was loaded
+    manifest.jsonl, HEAD   one line for each change (`graph.manifest`)
+    state/<head>/          store/ (Oxigraph), rows/ (Parquet), names.sqlite, state.json; never changed once committed
+    lock                   held by the one writer
+
+`change` is the only way to write: it stages a new state beside the current one and commits it with one line.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from graph import row_files, store
+from graph.claims import MAPPING, judgement_quads, resolutions
+from graph.errors import NotFound, WorkspaceError
+from graph.manifest import FORMAT, Head, Line, Manifest, sealed
+from graph.originals import Originals
+from graph.row_files import RowFiles, write_ended, write_part
+from graph.store import Ended, OxigraphStore
+from ontology import tables
+
+if TYPE_CHECKING:
+    from graph.casebook import Casebook
+    from graph.identity import Judgement
+    from graph.name_index import NameIndex
+
+_STAGING = "staging-"
+NAMED = {"people": "person", "bodies": "body", "cases": "case", "exchanges": "exchange"}
+"""Tables whose things are found by name, with the kind the name index knows them by."""
+_NAMES = {
+    "people": ("name", "name_ru", "name_uk", "name_be", "aliases"),
+    "bodies": ("name", "name_ru"),
+    "cases": ("title",),
+    "exchanges": ("name", "place"),
+}
+
+
+def tool_version() -> str:
+    """The version of repgraph that is running."""
+    try:
+        return version("repgraph")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+def now() -> str:
+    """The time in UTC, to the microsecond."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class Stage:
+    """A state being made for manifest line `line`; nobody sees it before the line is appended."""
+
+    def __init__(self, folder: Path, line: int, *, old: Path | None) -> None:
+        self.folder, self.line = folder, line
+        if old is not None:
+            store.clone(old / "store", folder / "store")
+            row_files.clone(old / "rows", folder / "rows")
+            shutil.copyfile(old / "names.sqlite", folder / "names.sqlite")
+            (folder / "names.sqlite").chmod(0o600)
+        else:
+            (folder / "rows").mkdir(parents=True)
+        self.store = OxigraphStore(folder / "store")
+
+    @property
+    def rows(self) -> RowFiles:
+        """The rows as they stand in the stage now."""
+        return RowFiles(self.folder / "rows")
+
+    def begin(self, name: str, rows: pl.DataFrame, *, in_store: bool = False) -> None:
+        """Take in new versions of a table's records, given as rows; `in_store` if their quads are there already."""
+        if rows.height:
+            rows = rows.with_columns(pl.lit(self.line, pl.Int64).alias("since")).sort("record")
+            part = len(list((self.folder / "rows" / name).glob(f"{self.line:08d}-*")))
+            write_part(self.folder / "rows", rows, table=name, line=self.line, part=part)
+            if not in_store:
+                for piece in rows.iter_slices(20_000):
+                    found = row_files.records(name, piece.iter_rows(named=True))
+                    self.store.apply([store.Versioned(r, self.line) for r in found])
+
+    def end(self, rows: Mapping[str, pl.DataFrame], how: str | Mapping[str, pl.Series]) -> None:
+        """Let go of versions, given as rows by table; `how` is one word, or a column of words for each table."""
+        ended = []
+        for name, frame in rows.items():
+            words = [how] * frame.height if isinstance(how, str) else how[name].to_list()
+            found = row_files.records(name, frame.iter_rows(named=True))
+            since = frame["since"].to_list()
+            self.store.apply(
+                (), [Ended(r, s, self.line, w) for r, s, w in zip(found, since, words, strict=True)]
+            )
+            ended.append(
+                frame.select("record", "since").with_columns(
+                    pl.lit(self.line, pl.Int64).alias("until"), pl.Series("how", words, dtype=pl.String)
+                )
+            )
+        if ended:
+            write_ended(self.folder / "rows", pl.concat(ended), line=self.line)
+
+    def name(self, things: Mapping[str, Iterable[str]] | None) -> None:
+        """Bring the name index up to date for these things by table; None makes it anew."""
+        from graph.name_index import NameIndex
+
+        path = self.folder / "names.sqlite"
+        if things is None or not path.exists():
+            path.unlink(missing_ok=True)
+            NameIndex.build(path, _entries(self.rows, None))
+            return
+        wanted = {t: frozenset(ids) for t, ids in things.items() if t in NAMED}
+        if any(wanted.values()):
+            with NameIndex.open(path, write=True) as index:
+                gone = [(NAMED[t], thing) for t, ids in sorted(wanted.items()) for thing in sorted(ids)]
+                index.update(_entries(self.rows, wanted), gone)
+
+    def identify(self, judgements: Iterable[Judgement], pseudonym: Any) -> None:
+        """Make the identity overlay anew from these judgements."""
+        from graph.identity import resolve
+
+        judged = list(judgements)
+        identity = resolve(judged)
+        things = {(j.kind, t) for j in judged for t in (j.left, j.right)}
+        text = resolutions((k, t, identity.canonical(k, t)) for k, t in things)
+        latest = {(j.kind, *sorted((j.left, j.right))): j for j in judged}
+        for j in latest.values():
+            cells = {
+                "verdict": j.verdict, "decided_on": j.decided_on, "why": j.why, "evidence": j.evidence,
+                "decided_by": pseudonym(j.by) if j.by else None,
+            }  # fmt: skip
+            text += judgement_quads(j.kind, j.left, j.right, cells)
+        self.store.identify(text)
+
+    def close(self) -> None:
+        """Write what is in memory to disk."""
+        self.store.quads.flush()
+        self.store.close()
+        (self.folder / "state.json").write_text(json.dumps({"mapping": MAPPING, "line": self.line}) + "\n")
+
+
+def _entries(rows: RowFiles, wanted: Mapping[str, frozenset[str]] | None) -> Iterator[Any]:
+    from graph.name_index import Entry
+
+    for table, kind in NAMED.items():
+        if wanted is not None and not wanted.get(table):
+            continue
+        found = rows.scan(table).select("thing", *_NAMES[table])
+        if wanted is not None:
+            found = found.filter(pl.col("thing").is_in(pl.Series(sorted(wanted[table])).implode()))
+        last: str | None = None
+        names: set[str] = set()
+        for row in found.sort("thing").collect().iter_rows():
+            if row[0] != last and last is not None:
+                if names:
+                    yield Entry(kind, last, tuple(sorted(names)))
+                names = set()
+            last = row[0]
+            for value in row[1:]:
+                names |= set(value) if isinstance(value, list) else {value} if value else set()
+        if last is not None and names:
+            yield Entry(kind, last, tuple(sorted(names)))
+
+
+class Workspace:
+    """A workspace that is there; `open` and `create` are how to get one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.manifest = Manifest(path)
+        self.originals = Originals(path / "originals")
+
+    @classmethod
+    def create(cls, path: Path) -> Workspace:
+        """A new, empty workspace.
+
+        Raises:
+            WorkspaceError: there is one already, the folder holds other things, or it cannot be written.
+        """
+        if (path / "manifest.jsonl").exists():
+            raise WorkspaceError(f"{path} is a workspace already")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            if any(not n.startswith("lock") for n in os.listdir(path)):
+                raise WorkspaceError(f"{path} is not empty and not a workspace; choose another folder")
+            workspace = cls(path)
+            with workspace.change("init") as change:
+                change.stage.name(None)
+                change.body["format"] = FORMAT
+        except OSError as error:
+            raise WorkspaceError(f"{path}: cannot make a workspace here ({error.strerror})") from error
+        return workspace
+
+    @classmethod
+    def open(cls, path: Path) -> Workspace:
+        """The workspace in a folder.
+
+        Raises:
+            WorkspaceError: there is none, it is newer, or its manifest is damaged.
+        """
+        if not (path / "manifest.jsonl").is_file():
+            raise WorkspaceError(f"{path} is not a workspace; make one with `repgraph init {path.name}` or `repgraph demo`")
+        workspace = cls(path)
+        workspace.lines()
+        return workspace
+
+    # --- reading ------------------------------------------------------------------------------------
+
+    def lines(self) -> list[Line]:
+        return self.manifest.lines()
+
+    @property
+    def head(self) -> Head:
+        return self.manifest.head()
+
+    @property
+    def state(self) -> Path:
+        """The folder of the current state.
+
+        Raises:
+            WorkspaceError: it is missing, or was made by another mapping: `rebuild` makes it again.
+        """
+        folder = self.state_of(self.head)
+        try:
+            made_by = json.loads((folder / "state.json").read_text())["mapping"]
+        except (OSError, ValueError, KeyError, TypeError):
+            raise WorkspaceError("the state of this workspace is missing or damaged; run `repgraph rebuild`") from None
+        if made_by != MAPPING:
+            raise WorkspaceError(f"the state was made by mapping {made_by}, this repgraph has {MAPPING}; run `repgraph rebuild`")
+        return folder
+
+    def state_of(self, head: Head) -> Path:
+        return self.path / "state" / head.hash[:16]
+
+    def rows(self, at: int | None = None) -> RowFiles:
+        """The records as they are, or as they were at a manifest line."""
+        return RowFiles(self.state / "rows", at=at)
+
+    def names(self) -> NameIndex:
+        """The index that finds things by name."""
+        from graph.name_index import NameIndex
+
+        return NameIndex.open(self.state / "names.sqlite")
+
+    def store(self) -> OxigraphStore:
+        """The claims, read-only."""
+        return OxigraphStore(self.state / "store", read_only=True)
+
+    def judgements(self, at: int | None = None) -> list[Judgement]:
+        """All judgements in the order in which they were made; the last of a pair stands."""
+        return judgements_of(self.lines() if at is None else self.lines()[:at])
+
+    def casebook(self, *, resolved: bool = True, profile: str = "internal", at: int | None = None) -> Casebook:
+        """What every answer reads: the records with the judgements applied."""
+        from graph.casebook import Casebook
+
+        return Casebook(self.rows(at), self.judgements(at), resolved=resolved, profile=profile, today=today())
+
+    @property
+    def data_hash(self) -> str:
+        """A hash of what is known, whoever loaded it and when: the live record versions and the standing judgements."""
+        digest = hashlib.sha256()
+        rows = self.rows()
+        for name in tables():
+            live = rows.scan(name).select((pl.col("record") + pl.col("version")).alias("v")).collect()["v"].sort()
+            digest.update(name.encode() + b"\0" + "".join(live).encode())
+        digest.update(self.judgements_hash.encode())
+        return digest.hexdigest()
+
+    @property
+    def judgements_hash(self) -> str:
+        """A hash of the standing judgements without who made them."""
+        latest = {(j.kind, *sorted((j.left, j.right))): j.verdict for j in self.judgements()}
+        return hashlib.sha256(json.dumps(sorted([*k, v] for k, v in latest.items())).encode()).hexdigest()
+
+    def pseudonym(self, who: str) -> str:
+        """A name that tells two people apart without telling who they are; another one in another workspace."""
+        salt = self.lines()[0].hash if (self.path / "manifest.jsonl").exists() else ""
+        return "reviewer-" + hashlib.sha256(f"{salt}\0{who}".encode()).hexdigest()[:8]
+
+    # --- writing ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def change(self, command: str, *, wait: float = 0, fresh: bool = False) -> Iterator[Change]:
+        """One change: stage, then commit at the end of the block; an exception leaves everything as it was.
+
+        `fresh` stages from nothing instead of from the current state. A change whose `dropped` is set commits nothing.
+
+        Raises:
+            WorkspaceError: another process is writing, or the disk is full.
+        """
+        with self._lock(command, wait):
+            head = self.sweep()
+            line = head.line + 1 if head else 1
+            staging = self.path / "state" / f"{_STAGING}{os.getpid()}"
+            old = self.state if head and not fresh else None
+            kept = self.originals.names()
+            stage = Stage(staging, line, old=old)
+            change = Change(stage, {"time": now(), "who": _user(), "command": command, "tool": tool_version(), "mapping": MAPPING})
+            try:
+                yield change
+                stage.close()
+                if change.dropped:
+                    self._abandon(staging, kept)
+                    return
+                body = sealed(head, change.body)
+                os.rename(staging, self.path / "state" / body["hash"][:16])
+                self.manifest.append(body, at=head.end if head else 0)
+            except BaseException as error:
+                self._abandon(staging, kept)
+                if isinstance(error, OSError):
+                    raise WorkspaceError(f"{self.path}: {error.strerror or error}; nothing was changed") from error
+                raise
+            self._tidy(keep=[body["hash"], head.hash if head else ""])
+
+    def _abandon(self, staging: Path, kept: set[str]) -> None:
+        shutil.rmtree(staging, ignore_errors=True)
+        self.originals.forget(self.originals.names() - kept)
+
+    def sweep(self) -> Head | None:
+        """Clear away what a killed writer left; the head, or None for a workspace that has no line yet."""
+        if not self.manifest.path.exists() or not self.manifest.path.stat().st_size:
+            return None
+        head = self.manifest.head()
+        if self.manifest.read_head() != head:
+            self.manifest.write_head(head)
+        self._tidy(keep=[head.hash, self.manifest.lines()[-1].body["previous"]])
+        self.originals.forget(self.originals.names() - self.named_originals())
+        for left in self.originals.folder.glob(".*.new"):
+            left.unlink(missing_ok=True)
+        return head
+
+    def _tidy(self, keep: Iterable[str]) -> None:
+        """Delete all states but those of these heads; the one before the last stays for those who read it now."""
+        names = {h[:16] for h in keep}
+        for folder in (self.path / "state").iterdir():
+            if folder.name not in names:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def named_originals(self) -> set[str]:
+        """The hashes of all originals that should be there: those the lines name, less those purged since."""
+        wanted: set[str] = set()
+        for line in self.lines():
+            wanted |= {f["sha256"] for f in line.body.get("files", [])}
+            wanted |= {f["sha256"] for f in line.body.get("copies", [])}
+            for old, new in line.body.get("rewritten", {}).items():
+                wanted.discard(old)
+                if new:
+                    wanted.add(new)
+        return wanted
+
+    def rewritten(self) -> dict[str, str]:
+        """Where the content of an original went that a purge rewrote: old hash to the newest."""
+        found: dict[str, str] = {}
+        for line in self.lines():
+            new = dict(line.body.get("rewritten", {}))
+            found = {old: new.get(to, to) for old, to in found.items()} | new
+        return found
+
+    @contextmanager
+    def _lock(self, command: str, wait: float) -> Iterator[None]:
+        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / "state").mkdir(exist_ok=True)
+        with (self.path / "lock").open("a+", encoding="utf-8") as file:
+            until = time.monotonic() + wait
+            while True:
+                try:
+                    # The system lets go of a lock when its holder dies, so a dead holder never blocks.
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= until:
+                        file.seek(0)
+                        held = file.read().strip() or "another process"
+                        raise WorkspaceError(
+                            f"{self.path} is being written by {held}; wait for it, or give --wait SECONDS"
+                        ) from None
+                    time.sleep(0.05)
+            file.truncate(0)
+            file.write(f"process {os.getpid()} ({command}) since {now()}")
+            file.flush()
+            try:
+                yield
+            finally:
+                file.truncate(0)
+
+
+class Change:
+    """What a writer works on: the stage, and the body of the line to come."""
+
+    def __init__(self, stage: Stage, body: dict[str, Any]) -> None:
+        self.stage, self.body, self.dropped = stage, body, False
+
+
+def judgements_of(lines: Iterable[Line]) -> list[Judgement]:
+    """The judgements that these manifest lines hold, in order."""
+    from graph.identity import Judgement
+
+    return [Judgement(**cells, line=line.line) for line in lines for cells in line.body.get("judgements", [])]
+
+
+def line_at(workspace: Workspace, when: str) -> int:
+    """The number of the last line at a moment: a day (its end), an instant in UTC, or a line's number.
+
+    Raises:
+        NotFound: the workspace did not exist then.
+        ValueError: another form.
+    """
+    lines = workspace.lines()
+    if when.isdigit() and len(when) < 8 and len(when) != 4:
+        number = int(when)
+        if not 1 <= number <= len(lines):
+            raise NotFound(f"there is no line {number}: the manifest has 1 to {len(lines)}")
+        return number
+    moment = _moment(when)
+    known = [line.line for line in lines if datetime.fromisoformat(line.time) <= moment]
+    if not known:
+        raise NotFound(f"nothing was known at {when}: the workspace began at {lines[0].time}")
+    return known[-1]
+
+
+def _moment(when: str) -> datetime:
+    try:
+        if len(when) == 10:
+            day = date.fromisoformat(when)
+            return datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=UTC)
+        found = datetime.fromisoformat(when)
+    except ValueError:
+        raise ValueError(f"{when!r} is not a day (2026-11-23), an instant (2026-11-23T10:00:00Z) or a line number") from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def today() -> date:
+    """The day in UTC."""
+    return datetime.now(UTC).date()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "unknown"
