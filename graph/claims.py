@@ -93,7 +93,7 @@ def _provenance(record: Record, since: int, *, status: str | None = None, ended:
         (_p("row"), _integer(record.row)),
         (_p("file"), f"<{file_iri(record.file)}>"),
         (_p("load"), f"<{load_iri(since)}>"),
-        (_p("status"), _word("record_status", status or _standing(record))),
+        (_p("status"), _word("record_status", status or str(cells.get("status", DEFAULTS["status"])))),
         (_p("visibility"), _word("visibility", str(cells.get("visibility", DEFAULTS["visibility"])))),
     ]
     if "confidence" in cells:
@@ -102,12 +102,6 @@ def _provenance(record: Record, since: int, *, status: str | None = None, ended:
         pairs.append((_p("retractedIn"), f"<{load_iri(ended)}>"))
     pairs += [(f"<{PROV}wasDerivedFrom>", f"<{thing_iri('source', record.dataset, s)}>") for s in record.sources]
     return "".join(f"{about} {p} {o} <{PROVENANCE}> .\n" for p, o in pairs)
-
-
-def _standing(record: Record) -> str:
-    # the status of a recognition is not that of its record
-    own = tables()[record.table].columns["status"].meta
-    return str(record.cells.get("status", DEFAULTS["status"])) if own else DEFAULTS["status"]
 
 
 def retracted(record: Record, since: int, ended: int) -> str:

@@ -133,6 +133,13 @@ def check(
         )
 
 
+def apply_again(
+    stage: Stage, loader: Loader, files: Sequence[Original], dataset: str, *, held: frozenset[str]
+) -> None:
+    """Do to a stage what a load of these files did; they were checked when they were first loaded."""
+    _apply(stage, loader, files, dataset, held=held, progress=None, accept_drop=True, trusted=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Applied:
     comparison: Comparison

@@ -16,8 +16,6 @@ from urllib.parse import quote
 from ontology import ID, tables
 
 Cell: TypeAlias = "str | int | tuple[str, ...]"
-META = ("source_ids", "visibility", "status", "confidence")
-"""Columns that speak of the record, not of the thing."""
 DEFAULTS = {"visibility": "public", "status": "accepted"}
 """What a blank says in these columns."""
 

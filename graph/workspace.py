@@ -370,6 +370,12 @@ class Workspace:
         return found
 
     @contextmanager
+    def alone(self, command: str, *, wait: float = 0) -> Iterator[None]:
+        """Nobody else writes inside this block."""
+        with self._lock(command, wait):
+            yield
+
+    @contextmanager
     def _lock(self, command: str, wait: float) -> Iterator[None]:
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / "state").mkdir(exist_ok=True)

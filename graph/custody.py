@@ -1,0 +1,312 @@
+"""Custody: take records back, bring them back, make the state again, and prove that it is what the originals say."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from graph.answers import Answer, Row
+from graph.errors import NotFound, WorkspaceError
+from graph.ingest import Progress
+from graph.loading import apply_again, held_records
+from graph.manifest import Line
+from graph.reading import Loader, Original
+from graph.row_files import RowFiles
+from graph.workspace import Stage, Workspace, judgements_of
+from ontology import tables
+
+Loaders = Mapping[str, Loader]
+
+
+# --- retract and restore -------------------------------------------------------------------------------
+
+
+def find_records(rows: RowFiles, wanted: str) -> dict[str, pl.DataFrame]:
+    """The live records that an id names (a record's id, with or without its dataset), by table."""
+    record = wanted.rpartition("/")[2]
+    found = {name: rows.where(name, "record", [record]) for name in tables()}
+    return {name: frame for name, frame in found.items() if frame.height}
+
+
+def retract(
+    workspace: Workspace, record: str, *, why: str, by: str | None = None, wait: float = 0
+) -> Answer:
+    """Take a record back: its claims leave the store, its provenance and history stay. Loads do not bring it back.
+
+    Raises:
+        NotFound: there is no such record, or it is retracted already.
+    """
+    with workspace.change("retract", wait=wait) as change:
+        found = find_records(workspace.rows(), record)
+        if not found:
+            raise NotFound(f"{record!r} is no record that stands; `repgraph sources THING` shows the records of a thing")
+        _let_go(change.stage, found)
+        change.body |= {"records": _ids(found), "why": why, "by": by}
+        return _told("retract", record, found, change.stage.line)
+
+
+def _let_go(stage: Stage, found: Mapping[str, pl.DataFrame]) -> None:
+    stage.end(found, "retracted")
+    stage.name({name: set(frame["thing"]) for name, frame in found.items()})
+
+
+def _ids(found: Mapping[str, pl.DataFrame]) -> list[str]:
+    return sorted(r for frame in found.values() for r in frame["record"])
+
+
+def restore(workspace: Workspace, record: str, *, why: str | None = None, by: str | None = None, wait: float = 0) -> Answer:
+    """Bring a record back that somebody retracted, in the last version that was loaded.
+
+    Raises:
+        NotFound: there is no such retracted record.
+    """
+    with workspace.change("restore", wait=wait) as change:
+        wanted = record.rpartition("/")[2]
+        if wanted not in held_records(workspace.lines()):
+            raise NotFound(f"{record!r} is no record that was retracted by hand; `repgraph history THING` shows what happened to it")
+        found = _last_versions(workspace.rows(), wanted)
+        if not found:
+            raise NotFound(f"{record!r} was retracted, but no version of it is left to restore (purged)")
+        for name, frame in found.items():
+            change.stage.begin(name, frame)
+        change.stage.name({name: set(frame["thing"]) for name, frame in found.items()})
+        change.body |= {"records": [wanted], "why": why, "by": by}
+        return _told("restore", record, found, change.stage.line)
+
+
+def _last_versions(rows: RowFiles, record: str) -> dict[str, pl.DataFrame]:
+    found = {}
+    for name in tables():
+        versions = rows.history(name).filter(pl.col("record") == record).sort("since")
+        if versions.height:
+            found[name] = versions.tail(1).drop("until", "how")
+    return found
+
+
+def _told(question: str, record: str, found: Mapping[str, pl.DataFrame], line: int) -> Answer:
+    rows: list[Row] = [
+        {"record": r["record"], "table": name, "thing": r["thing"], "line": line}
+        for name, frame in found.items()
+        for r in frame.to_dicts()
+    ]
+    return Answer(question, {"record": record}, ("record", "table", "thing", "line"), rows)
+
+
+# --- history ---------------------------------------------------------------------------------------------
+
+
+def history(workspace: Workspace, things: Iterable[str], *, asked: str) -> Answer:
+    """Every version of every record about these things: what it said, from which line to which, out of which file and row."""
+    wanted, rows = sorted(set(things)), workspace.rows()
+    by_line = {line.line: line for line in workspace.lines()}
+    reasons = {(r, line.line): line.body for line in by_line.values() for r in line.body.get("records", [])}
+    found: list[Row] = []
+    for name in tables():
+        versions = rows.history(name).filter(
+            pl.any_horizontal(pl.col(c).is_in(pl.Series(wanted).implode()) for c in ("thing", "record"))
+        )
+        for v in versions.to_dicts():
+            ended = reasons.get((v["record"], v["until"]), {})
+            found.append(
+                {
+                    "thing": v["thing"], "record": v["record"], "table": name, "version": v["version"],
+                    "cells": cells_of(name, v), "since": v["since"], "loaded": by_line[v["since"]].time,
+                    "until": v["until"], "ended": by_line[v["until"]].time if v["until"] else None, "how": v["how"],
+                    "why": ended.get("why"), "file": _file_name(by_line, v), "row": v["row"],
+                    "sources": [{"id": s, "url": None, "title": None} for s in v["sources"]],
+                }
+            )  # fmt: skip
+    found.sort(key=lambda r: (r["thing"], r["table"], r["record"], r["since"]))
+    notes = [] if found else [f"nothing was ever recorded about {asked}"]
+    return Answer("history", {"thing": asked}, tuple(found[0]) if found else HISTORY, found, notes)
+
+
+HISTORY = (
+    "thing", "record", "table", "version", "cells", "since", "loaded", "until", "ended", "how", "why", "file", "row",
+    "sources",
+)  # fmt: skip
+
+
+def cells_of(table: str, row: Row) -> dict[str, Any]:
+    """The cells of a frame's row that are filled, by column."""
+    spec = tables()[table].columns
+    return {c: row[c] for c in spec if not spec[c].meta and row.get(c) not in (None, [])}
+
+
+def _file_name(by_line: Mapping[int, Line], version: Row) -> str | None:
+    for line in sorted(by_line.values(), key=lambda one: one.line):
+        for file in line.body.get("files", []):
+            if file["sha256"] == version["original"] or version["original"] in line.body.get("rewritten", {}).values():
+                return str(file["name"])
+    return None
+
+
+# --- rebuild and verify -----------------------------------------------------------------------------------
+
+
+def replay(workspace: Workspace, folder: Path, loaders: Loaders, *, progress: Progress | None = None) -> None:
+    """The state that originals and manifest make, in a new folder.
+
+    Raises:
+        WorkspaceError: a line that this version cannot read, or an original that is missing.
+    """
+    stage = Stage(folder, 0, old=None)
+    lines = workspace.lines()
+    rewritten = workspace.rewritten()
+    for number, line in enumerate(lines):
+        stage.line = line.line
+        if progress is not None:
+            progress("replaying", line.line)
+        _again(workspace, stage, line, lines[:number], loaders, rewritten)
+    stage.name(None)
+    stage.close()
+
+
+def _again(
+    workspace: Workspace, stage: Stage, line: Line, before: Sequence[Line], loaders: Loaders, rewritten: Mapping[str, str]
+) -> None:
+    body = line.body
+    if line.command == "load":
+        loader = loaders.get(body["loader"])
+        if loader is None:
+            raise WorkspaceError(f"line {line.line} was loaded with {body['loader']!r}, which is not installed; install it")
+        files = [_original(workspace, f, rewritten) for f in body["files"]]
+        apply_again(stage, loader, files, body["dataset"], held=held_records(before))
+    elif line.command == "judge":
+        stage.identify(judgements_of([*before, line]), workspace.pseudonym)
+    elif line.command == "retract":
+        _let_go(stage, _by_id(stage.rows, body["records"]))
+    elif line.command == "restore":
+        for record in body["records"]:
+            for name, frame in _last_versions(stage.rows, record).items():
+                stage.begin(name, frame)
+    elif line.command not in ("init", "purge"):
+        raise WorkspaceError(f"line {line.line} has a command {line.command!r} that this repgraph does not know; upgrade it")
+
+
+def _by_id(rows: RowFiles, records: Iterable[str]) -> dict[str, pl.DataFrame]:
+    found: dict[str, list[pl.DataFrame]] = {}
+    for record in records:
+        for name, frame in find_records(rows, record).items():
+            found.setdefault(name, []).append(frame)
+    return {name: pl.concat(frames) for name, frames in found.items()}
+
+
+def _original(workspace: Workspace, file: Mapping[str, Any], rewritten: Mapping[str, str]) -> Original:
+    sha = rewritten.get(file["sha256"], file["sha256"])
+    path = workspace.originals.path(sha)
+    if not path.is_file():
+        raise WorkspaceError(f"originals/{sha} ({file['name']}) is missing; put a copy with this SHA-256 back")
+    return Original(file["name"], path, sha)
+
+
+def rebuild(workspace: Workspace, loaders: Loaders, *, wait: float = 0, progress: Progress | None = None) -> Path:
+    """Make the current state again from originals and manifest; the old one is replaced."""
+    with workspace.alone("rebuild", wait=wait):
+        workspace.sweep()
+        target = workspace.state_of(workspace.head)
+        staging = target.with_name(f"rebuilt-{target.name}")
+        shutil.rmtree(staging, ignore_errors=True)
+        replay(workspace, staging, loaders, progress=progress)
+        if target.exists():
+            target.rename(target.with_name(f"old-{target.name}"))
+        staging.rename(target)
+        shutil.rmtree(target.with_name(f"old-{target.name}"), ignore_errors=True)
+    return target
+
+
+def verify(
+    workspace: Workspace, loaders: Loaders, *, kept: str | None = None, progress: Progress | None = None
+) -> Answer:
+    """Every disagreement between manifest, originals and state; `kept` is a head hash that was kept elsewhere.
+
+    The state is made again from the originals and compared quad for quad and row for row.
+    """
+    rows: list[Row] = [{"where": "manifest", "what": p} for p in workspace.manifest.problems(kept=kept)]
+    notes: list[str] = []
+    if not rows:
+        rows += [{"where": "originals", "what": p} for p in workspace.originals.problems(workspace.named_originals())]
+        notes += _tombstones(workspace.lines())
+    if not rows:
+        rows += [{"where": "state", "what": p} for p in _state_problems(workspace, loaders, progress)]
+    else:
+        notes.append("the state was not compared: manifest and originals come first")
+    head = workspace.manifest.read_head()
+    if head is not None:
+        notes.append(f"head {head.hash} (line {head.line})")
+    if kept is None:
+        notes.append("a chain written anew from end to end is found only against a head kept elsewhere: --head HASH")
+    if not rows:
+        notes.insert(0, "originals, manifest, judgements and state agree")
+    return Answer("verify", {"head": kept}, ("where", "what"), rows, notes)
+
+
+def _tombstones(lines: Iterable[Line]) -> list[str]:
+    purged = [line for line in lines if line.command == "purge"]
+    return [f"line {p.line}: {len(p.body['records'])} records were purged ({p.body['why']})" for p in purged]
+
+
+def _state_problems(workspace: Workspace, loaders: Loaders, progress: Progress | None) -> list[str]:
+    try:
+        state = workspace.state
+    except WorkspaceError as error:
+        return [str(error)]
+    # beside the workspace's folders, not in them: a reader may not write there
+    with tempfile.TemporaryDirectory(prefix="repgraph-verify-") as folder:
+        made = Path(folder) / "state"
+        replay(workspace, made, loaders, progress=progress)
+        if progress is not None:
+            progress("comparing", 0)
+        return [*_row_problems(state, made), *_quad_problems(state, made), *_name_problems(state, made)]
+
+
+def _row_problems(state: Path, made: Path) -> list[str]:
+    found = []
+    for name in (*tables(), "ended"):
+        try:
+            there, wanted = (_sorted_rows(folder, name) for folder in (state, made))
+        except (OSError, pl.exceptions.PolarsError) as error:
+            found.append(f"rows/{name}: cannot be read ({error}); run `repgraph rebuild`")
+            continue
+        if not there.equals(wanted):
+            found.append(f"rows/{name}: differs from what the originals say; run `repgraph rebuild`")
+    return found
+
+
+def _sorted_rows(folder: Path, name: str) -> pl.DataFrame:
+    rows = RowFiles(folder / "rows")
+    return rows.ended().sort("record", "since") if name == "ended" else rows.history(name)
+
+
+def _quad_problems(state: Path, made: Path, *, shown: int = 20) -> list[str]:
+    from graph.store import OxigraphStore
+
+    there, wanted = (OxigraphStore(folder / "store", read_only=True) for folder in (state, made))
+    try:
+        strange = [q for q in there.quads if q not in wanted.quads]
+        missing = [q for q in wanted.quads if q not in there.quads]
+    except (OSError, ValueError) as error:
+        return [f"store: cannot be read ({error}); run `repgraph rebuild`"]
+    finally:
+        there.close()
+        wanted.close()
+    found = [f"store: a quad that nobody loaded: {q}" for q in strange[:shown]]
+    found += [f"store: a quad is missing: {q}" for q in missing[:shown]]
+    more = len(strange) + len(missing) - len(found)
+    return found + ([f"store: and {more} more quads"] if more else [])
+
+
+def _name_problems(state: Path, made: Path) -> list[str]:
+    from graph.name_index import NameIndex
+
+    try:
+        with NameIndex.open(state / "names.sqlite") as there, NameIndex.open(made / "names.sqlite") as wanted:
+            same = there.content() == wanted.content()
+    except Exception as error:  # a damaged database fails in many ways, and each of them means the same
+        return [f"names.sqlite: cannot be read ({error}); run `repgraph rebuild`"]
+    return [] if same else ["names.sqlite: differs from what the originals say; run `repgraph rebuild`"]

@@ -1,0 +1,69 @@
+"""From what somebody typed to the things that are meant: by id, else by name; several that match stay apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graph.casebook import Casebook
+    from graph.name_index import Match, NameIndex
+
+OFFERED = 5
+_FRAMES = {"person": ("people", "person"), "body": ("bodies", "body"), "case": ("cases", "case"), "exchange": ("exchanges", "exchange")}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The things that a text can mean, best first, and what to tell about it."""
+
+    things: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def find(names: NameIndex, casebook: Casebook, kind: str, text: str) -> Finding:
+    """The things of a kind that `text` means: the id of one of its records, else every name that fits.
+
+    Where nothing fits, the note offers the nearest.
+    """
+    exact = casebook.canonical(kind, text)
+    if _known(casebook, kind, exact):
+        return Finding((exact,), ())
+    found = names.search(kind, text)
+    things = _canonical(casebook, kind, found.matches)
+    if kind == "case":
+        things = tuple(dict.fromkeys((*things, *_cases_of(names, casebook, text))))
+    if not things:
+        return Finding((), (_nothing(casebook, kind, text, found.nearest),))
+    if len(things) > 1:
+        listed = "; ".join(f"{_shown(casebook, t)} ({t})" for t in things[:20])
+        return Finding(things, (f"{len(things)} match {text!r} and are kept apart: {listed}",))
+    return Finding(things, ())
+
+
+def _known(casebook: Casebook, kind: str, thing: str) -> bool:
+    frame, column = _FRAMES[kind]
+    return bool((getattr(casebook, frame)[column] == thing).any()) if "/" in thing else False
+
+
+def _canonical(casebook: Casebook, kind: str, matches: list[Match]) -> tuple[str, ...]:
+    ids = dict.fromkeys(casebook.canonical(kind, m.thing) for m in matches)
+    return tuple(t for t in ids if _known(casebook, kind, t))
+
+
+def _cases_of(names: NameIndex, casebook: Casebook, text: str) -> list[str]:
+    """The cases of the people that a text means: most people know a case by its defendant."""
+    people = set(_canonical(casebook, "person", names.search("person", text).matches))
+    cases = casebook.cases
+    return sorted(c for c, defendant in zip(cases["case"], cases["defendant"], strict=True) if defendant in people)
+
+
+def _shown(casebook: Casebook, thing: str) -> str:
+    name = casebook.name(thing)
+    return name.get("en") or name.get("ru") or "name not given"
+
+
+def _nothing(casebook: Casebook, kind: str, text: str, nearest: list[Match]) -> str:
+    near = dict.fromkeys((casebook.canonical(kind, m.thing), m.name) for m in nearest)
+    offered = "; ".join(f"{name} ({thing})" for thing, name in list(near)[:OFFERED])
+    return f"nothing matches {text[:80]!r}" + (f"; nearest: {offered}" if offered else "")
