@@ -1,0 +1,530 @@
+"""The rows of one state with identity applied: what every answer, analysis, picture and export reads.
+
+A `Casebook` joins the tables once, lazily, with canonical ids everywhere. Rules that all answers share live here
+and in `graph.agreement` (several records of one thing), `graph.listings` (listed or not) and `graph.visibility`
+(what a profile may see). Frames are polars; their columns are said in docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from graph import dates
+from graph.agreement import CONFLICTS, Merged, counting_bases, merged
+from graph.answers import Row
+from graph.identity import KINDS, SAME, Identity, Judgement, resolve
+from graph.rows import Rows, is_reference
+from graph.visibility import told, visible
+from ontology import tables, vocabulary
+
+Name: TypeAlias = dict[str, "str | None"]
+Positions: TypeAlias = npt.NDArray[np.int64]
+
+_TEXTS = pl.List(pl.String)
+_NAMES = ("name_en", "name_ru", "name_uk", "name_be")
+NAMELESS = "minor_family_member"
+"""The category whose people carry no name, whatever their age."""
+OF_AGE = 18
+
+
+class Casebook:
+    """One state of the records, read through judgements and a profile.
+
+    `today` decides who is a child. Without `resolved`, nothing is joined; doubts stay, for they keep the program
+    from saying that somebody is not listed.
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        judgements: Iterable[Judgement] = (),
+        *,
+        resolved: bool = True,
+        profile: str = "internal",
+        today: date,
+    ) -> None:
+        seen = visible(rows, profile)
+        self.rows: Rows = seen
+        self.hidden: Mapping[str, int] = seen.hidden
+        self.resolved, self.profile, self.today = resolved, profile, today
+        self.judgements = tuple(told(judgements, seen))
+        self.identity = _identity(self.rows, self.judgements, resolved=resolved)
+        self._merged: dict[str, Merged] = {}
+        self._positions: dict[tuple[str, str], _Positions] = {}
+
+    # --- tables -----------------------------------------------------------------------------------------------
+
+    def table(self, name: str) -> pl.DataFrame:
+        """The records of a table with canonical ids in place of all ids but `thing`."""
+        table = self.rows.table(name)
+        for column in tables()[name].columns.values():
+            kind = _kind(name, column.name)
+            ids = self.identity.by_kind.get(kind or "", {})
+            if ids and is_reference(column) and not column.many:
+                table = table.with_columns(pl.col(column.name).replace(list(ids), list(ids.values())))
+        return table
+
+    def _one_each(self, name: str, key: Sequence[str] | None = None) -> pl.DataFrame:
+        """One row for each thing of a table; its conflicts are kept."""
+        if name not in self._merged:
+            self._merged[name] = merged(self.table(name), name, key or tables()[name].key)
+        return self._merged[name].rows
+
+    @cached_property
+    def conflicts(self) -> pl.DataFrame:
+        """Every field on which records of one thing differ: table, thing, field, things (ids of the records)."""
+        for name in tables():
+            if name != "citations":
+                self._one_each(name)
+        found = [m.conflicts for m in self._merged.values() if m.conflicts.height]
+        frame = pl.concat(found) if found else pl.DataFrame(schema=CONFLICTS)
+        return frame.sort("table", "thing", "field")
+
+    @cached_property
+    def people(self) -> pl.DataFrame:
+        """A row for each person; a child has no name in it."""
+        rows = self._one_each("people")
+        child = pl.col("person").is_in(pl.Series(sorted(self.children), dtype=pl.String).implode())
+        listed = {c: _lists(self.table("people"), "person_id", c) for c in ("category", "occupation", "found_by")}
+        out = rows.rename({"person_id": "person", "name": "name_en"}).with_columns(
+            pl.concat_list("category").list.drop_nulls(),
+            pl.concat_list("occupation").list.drop_nulls(),
+            pl.concat_list("found_by").list.drop_nulls(),
+            child.alias("child"),
+        )
+        several = (out["records"].list.len() > 1).arg_true()
+        if several.len():
+            out = _with_lists(out, several, listed)
+            out = out.with_columns(pl.Series("aliases", _spellings(out, several, self.table("people")), dtype=_TEXTS))
+        out = out.with_columns(
+            *(pl.when("child").then(None).otherwise(pl.col(c)).alias(c) for c in _NAMES),
+            pl.when("child").then(pl.lit([], dtype=_TEXTS)).otherwise(pl.col("aliases")).alias("aliases"),
+            pl.col("ids")
+            .list.eval(pl.element().str.split("/").list.first())
+            .list.unique()
+            .list.sort()
+            .alias("datasets"),
+        )
+        return out.drop("records").rename({"ids": "records"}).sort("person")
+
+    @cached_property
+    def children(self) -> frozenset[str]:
+        """Canonical ids of the people who carry no name: one record that makes somebody a child is enough."""
+        people = self.table("people")
+        day = self.today
+        cut = f"{day.year - OF_AGE:04}-{day.month:02}-{day.day:02}"
+        born = pl.coalesce("birth_date", pl.col("birth_year").cast(pl.String))
+        latest = born + pl.when(born.str.len_chars() == 4).then(pl.lit("-12-31")).when(
+            born.str.len_chars() == 7
+        ).then(pl.lit("-31")).otherwise(pl.lit(""))  # fmt: skip
+        child = (pl.col("category") == NAMELESS).fill_null(False) | (latest > cut).fill_null(False)
+        return frozenset(people.filter(child)["person_id"].to_list())
+
+    @cached_property
+    def bodies(self) -> pl.DataFrame:
+        """A row for each institution."""
+        return self._one_each("bodies").rename({"body_id": "body", "name": "name_en"}).sort("body")
+
+    @cached_property
+    def _cases(self) -> pl.DataFrame:
+        rows = self._one_each("cases").rename({"case_id": "case", "person_id": "defendant"})
+        pairs = self.table("cases").select(pl.col("case_id").alias("case"), pl.col("trial_id").alias("trial"))
+        return _with_matters(rows.drop("trial_id"), pairs.drop_nulls("trial").unique(maintain_order=True))
+
+    @cached_property
+    def cases(self) -> pl.DataFrame:
+        """A row for each case, with its defendant and its matter."""
+        return self._cases.sort("case")
+
+    @cached_property
+    def _proceedings(self) -> pl.DataFrame:
+        rows = self._one_each("proceedings").rename(
+            {"proceeding_id": "proceeding", "case_id": "case", "body_id": "court", "decision_date": "date"}
+        )
+        return _with_effects(rows, self.table("proceedings"))
+
+    @cached_property
+    def proceedings(self) -> pl.DataFrame:
+        """A row for each proceeding, with court, effect and matter."""
+        matters = self._cases.select("case", "matter")
+        return self._proceedings.join(matters, on="case", how="left").sort("proceeding")
+
+    @cached_property
+    def involvements(self) -> pl.DataFrame:
+        """A row for each person in a role in a proceeding or case.
+
+        `date` is the role's own, else the proceeding's. A role named at another hearing counts for the matter and
+        not for the date, so it has no `first_day`, `last_day` and `year`.
+        """
+        roles = self._one_each("roles").rename(
+            {"person_id": "person", "proceeding_id": "proceeding", "case_id": "case", "body_id": "institution"}
+        )
+        acts = self._proceedings.select(
+            "proceeding", "court", "stage", pl.col("date").alias("act_date"), "outcome", "effect", "sentence_kind",
+            "sentence_months", pl.col("conflicts").alias("act_conflicts"),
+        )  # fmt: skip
+        cases = self._cases.select("case", "defendant", "matter", "articles")
+        out = roles.join(acts, on="proceeding", how="left", maintain_order="left").join(
+            cases, on="case", how="left", maintain_order="left"
+        )
+        official = pl.Series([t for t, w in vocabulary("role").items() if w.more["official"] == "yes"])
+        counting = pl.Series(sorted(counting_bases()))
+        own = pl.when(pl.col("conflicts").list.contains("date")).then(None)
+        out = out.with_columns(
+            own.otherwise(pl.coalesce("date", "act_date")).alias("date"),
+            pl.col("role").is_in(official.implode()).alias("official"),
+            pl.col("basis").is_in(counting.implode()).fill_null(False).alias("counts"),
+            pl.when(pl.col("act_conflicts").list.len() > 0)
+            .then(pl.col("conflicts").list.set_union("act_conflicts"))
+            .otherwise(pl.col("conflicts"))
+            .alias("conflicts"),
+            _origins_of(out["sources"], self._origin_of),
+        )
+        nameless = pl.Series(sorted(self.children), dtype=pl.String)
+        if nameless.len():
+            child = pl.col("person").is_in(nameless.implode())
+            out = out.with_columns(
+                pl.when(child).then(None).otherwise(pl.col("name_as_written")).alias("name_as_written")
+            )
+        return _spanned(out).select(
+            "person", "role", "official", "counts", "basis", "proceeding", "case", "matter", "defendant", "court",
+            "institution", "stage", "date", "first_day", "last_day", "year", "outcome", "effect", "sentence_kind",
+            "sentence_months", "articles", "name_as_written", "status", "confidence", "records", "sources", "origins",
+            "conflicts", "note",
+        )  # fmt: skip
+
+    @cached_property
+    def listings(self) -> pl.DataFrame:
+        """A row for each sanctions listing of a person or an institution."""
+        rows = self._one_each("sanctions")
+        return rows.rename({"person_id": "person", "body_id": "body", "reason_summary": "reason"}).drop("ids").sort(
+            "person", "body", "authority", "programme", "list_date"
+        )  # fmt: skip
+
+    @cached_property
+    def list_checks(self) -> pl.DataFrame:
+        """A row for each look-up of everybody of one category in one list."""
+        return self.rows.table("list_checks").select(
+            "dataset", "authority", "programme", "scope", "as_of", "checked_on"
+        ).unique().sort(pl.all())  # fmt: skip
+
+    @cached_property
+    def classifications(self) -> pl.DataFrame:
+        """Who calls whom what."""
+        rows = self._without_quotes("classifications")
+        return rows.rename({"person_id": "person"}).drop("ids").sort("person", "category", "by")
+
+    @cached_property
+    def recognitions(self) -> pl.DataFrame:
+        """Who recognised whom as what; `status` is the recognition's."""
+        return (
+            self._one_each("recognitions").rename({"person_id": "person"}).drop("ids").sort("person", "body", "status")
+        )
+
+    @cached_property
+    def tenures(self) -> pl.DataFrame:
+        """Who held which post where."""
+        rows = self._one_each("tenures").rename({"person_id": "person", "body_id": "body"})
+        return rows.drop("ids").sort("person", "body", "post")
+
+    @cached_property
+    def exchanges(self) -> pl.DataFrame:
+        """A row for each deal."""
+        return self._one_each("exchanges").rename({"exchange_id": "exchange", "name": "name_en"}).sort("exchange")
+
+    @cached_property
+    def participants(self) -> pl.DataFrame:
+        """Who was released in which deal."""
+        rows = self._one_each("exchange_participants").rename({"exchange_id": "exchange", "person_id": "person"})
+        return rows.sort("exchange", "person")
+
+    @cached_property
+    def mentions(self) -> pl.DataFrame:
+        """Who was asked for, offered, refused or named."""
+        rows = self._without_quotes("exchange_mentions")
+        return rows.rename({"mention_id": "mention", "exchange_id": "exchange", "person_id": "person"}).sort("mention")
+
+    @cached_property
+    def citations(self) -> pl.DataFrame:
+        """Which source says which cell, where in it; `key` is local to `dataset`."""
+        return self.table("citations")
+
+    def _without_quotes(self, name: str) -> pl.DataFrame:
+        """The rows of a table, without what sources say of children in their words."""
+        rows = self._one_each(name)
+        child = pl.col("person_id").is_in(pl.Series(sorted(self.children), dtype=pl.String).implode())
+        worded = [c for c in ("name", "quote") if c in rows.columns]
+        return rows.with_columns(
+            pl.when(child.fill_null(False)).then(None).otherwise(pl.col(c)).alias(c) for c in worded
+        )
+
+    # --- sources ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def sources(self) -> pl.DataFrame:
+        """A row for each source; `origin` is who wrote it first, else the publisher, followed through reprints."""
+        table = self.rows.table("sources")
+        return table.rename({"source_id": "source"}).with_columns(_origins(table)).sort("source")
+
+    @cached_property
+    def _origin_of(self) -> Mapping[str, str]:
+        return dict(zip(self.sources["source"].to_list(), self.sources["origin"].to_list(), strict=True))
+
+    @cached_property
+    def _source_cards(self) -> Mapping[str, Row]:
+        rows = self.sources.select("source", "url", "title")
+        return {s: {"id": s, "url": url, "title": title} for s, url, title in rows.iter_rows()}
+
+    def source_list(self, ids: Iterable[str]) -> list[Row]:
+        """The sources with their address and title, ordered by id, each once."""
+        cards = self._source_cards
+        return [cards.get(s) or {"id": s, "url": None, "title": None} for s in sorted(set(ids))]
+
+    # --- looking things up ------------------------------------------------------------------------------------
+
+    def at(self, frame: str, column: str, values: Collection[str]) -> pl.DataFrame:
+        """The rows of a frame whose `column` is one of `values`, in the frame's order, found by binary search."""
+        if (frame, column) not in self._positions:
+            self._positions[frame, column] = _Positions(getattr(self, frame)[column])
+        return getattr(self, frame)[self._positions[frame, column].of(values)]  # type: ignore[no-any-return]
+
+    def canonical(self, kind: str, thing: str) -> str:
+        """The id by which a thing goes here."""
+        return self.identity.canonical(kind, thing)
+
+    def name(self, thing: str, kind: str | None = None) -> Name:
+        """The name of a person, institution or exchange (of `kind`, else of whichever there is)."""
+        kinds = (kind,) if kind else ("person", "body", "exchange")
+        for k in kinds:
+            found = self.names(k, [self.canonical(k, thing)])
+            if found:
+                return next(iter(found.values()))
+        return {"en": None, "ru": None}
+
+    def names(self, kind: str, things: Collection[str]) -> dict[str, Name]:
+        """Names by canonical id. `uk` and `be` stand only where there is neither an English nor a Russian name."""
+        frame = {"person": "people", "body": "bodies", "exchange": "exchanges"}[kind]
+        rows = self.at(frame, kind, set(things))
+        if kind == "person":
+            return {p: _name(*names) for p, *names in rows.select("person", *_NAMES).iter_rows()}
+        if kind == "body":
+            return {b: _name(en, ru) for b, en, ru in rows.select("body", "name_en", "name_ru").iter_rows()}
+        return {e: _name(en, None) for e, en in rows.select("exchange", "name_en").iter_rows()}
+
+    def listing_states(self, person: str) -> list[Row]:
+        """Where a person stands on every list of the vocabulary: `{authority, programme, state, date}`."""
+        return self._listing_book.states(self.canonical("person", person))
+
+    @cached_property
+    def _listing_book(self) -> Any:
+        from graph.listings import ListingBook  # it reads a casebook
+
+        return ListingBook(self)
+
+    def versions(self, thing: str, field: str) -> list[Row]:
+        """What each record says of one field of a thing: `{value, records, sources, status}` for each value."""
+        from graph.conflicts import versions  # it reads a casebook
+
+        return versions(self, thing, field)
+
+    @cached_property
+    def not_public(self) -> frozenset[str]:
+        """Ids of the records and of the things of which something may not leave the workspace as public."""
+        from graph.visibility import withheld
+
+        return withheld(self)
+
+
+class _Positions:
+    """Where in a column each value stands."""
+
+    def __init__(self, column: pl.Series) -> None:
+        order = column.arg_sort(nulls_last=True)
+        known = column.len() - column.null_count()
+        self._order = order.head(known).to_numpy().astype(np.int64)
+        self._sorted = column.gather(order.head(known))
+
+    def of(self, values: Collection[str]) -> npt.NDArray[np.int64]:
+        """Positions of all rows that hold one of `values`, ascending."""
+        wanted = pl.Series(sorted(values), dtype=pl.String)
+        if not wanted.len() or not self._sorted.len():
+            return np.empty(0, dtype=np.int64)
+        low = self._sorted.search_sorted(wanted, side="left").to_numpy()
+        high = self._sorted.search_sorted(wanted, side="right").to_numpy()
+        found = [self._order[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True) if b > a]
+        return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+
+
+def _identity(rows: Rows, judgements: Iterable[Judgement], *, resolved: bool) -> Identity:
+    """Who is whom among the things that are loaded; judgements about others wait."""
+    given = [j for j in judgements if resolved or j.verdict != SAME]
+    loaded: dict[str, set[str]] = {}
+    for kind, table in KINDS.items():
+        ids = {thing for j in given if j.kind == kind for thing in j.pair}
+        loaded[kind] = set(rows.where(table, tables()[table].key[0], ids)["thing"].to_list()) if ids else set()
+    return resolve(j for j in given if set(j.pair) <= loaded.get(j.kind, set()))
+
+
+def _kind(table: str, column: str) -> str | None:
+    """The kind of thing that a column names; None where nothing of the kind is judged."""
+    spec = tables()[table]
+    named = spec.columns[column]
+    target = spec.name if named.type == "id" else named.range
+    return next((kind for kind, name in KINDS.items() if name == target), None)
+
+
+def _name(en: str | None, ru: str | None, uk: str | None = None, be: str | None = None) -> Name:
+    more = {} if en or ru else {k: v for k, v in (("uk", uk), ("be", be)) if v}
+    return {"en": en, "ru": ru, **more}
+
+
+def _lists(table: pl.DataFrame, key: str, column: str) -> pl.DataFrame:
+    """All values of a column by key, each once, sorted."""
+    return table.select(key, column).drop_nulls(column).group_by(key).agg(pl.col(column).unique().sort())
+
+
+def _with_lists(out: pl.DataFrame, several: pl.Series, lists: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The same people with every value that their records give, for those with several records."""
+    marked = out.with_columns(pl.Series("several", np.isin(np.arange(out.height), several.to_numpy())))
+    for column, values in lists.items():
+        more = values.rename({"person_id": "person", column: "more"})
+        marked = marked.join(more, on="person", how="left", maintain_order="left").with_columns(
+            pl.when(pl.col("several") & pl.col("more").is_not_null()).then("more").otherwise(column).alias(column)
+        ).drop("more")  # fmt: skip
+    return marked.drop("several")
+
+
+def _spellings(out: pl.DataFrame, several: pl.Series, table: pl.DataFrame) -> list[list[str]]:
+    """Aliases of everybody; those of a person with several records hold the names that these give besides."""
+    aliases: list[list[str]] = out["aliases"].to_list()
+    chosen = out.select("person", *_NAMES)
+    spelt: defaultdict[str, set[str]] = defaultdict(set)
+    wanted = pl.Series(out["person"].gather(several))
+    columns = ("name", "name_ru", "name_uk", "name_be")
+    for person, *names in (
+        table.filter(pl.col("person_id").is_in(wanted.implode())).select("person_id", *columns).iter_rows()
+    ):
+        spelt[person].update(n for n in names if n)
+    for row in several.to_list():
+        person, *names = chosen.row(row)
+        aliases[row] = sorted((spelt[person] | set(aliases[row] or ())) - set(names))
+    return aliases
+
+
+def _with_matters(cases: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Cases with `trial` (the trials they stand in) and `matter`: a component of cases and trials.
+
+    A matter goes by its least trial, else by its case. A lone case whose id is also the name of a trial of others
+    is another matter and gets another id.
+    """
+    roots: dict[str, str] = {}
+
+    def root(trial: str) -> str:
+        while roots.get(trial, trial) != trial:
+            trial = roots[trial]
+        return trial
+
+    for trials in pairs.filter(pl.col("case").is_duplicated()).group_by("case").agg("trial")["trial"].to_list():
+        least = min(root(t) for t in trials)
+        for trial in trials:
+            roots[root(trial)] = least
+    joined = {trial: root(trial) for trial in roots}
+    by_case = pairs.group_by("case").agg(pl.col("trial").sort())
+    matter = pl.col("trial").list.first()
+    if joined:
+        matter = matter.replace(list(joined), list(joined.values()))
+    alone = pl.when(pl.col("case").is_in(pairs["trial"].unique().implode())).then(pl.col("case") + " (case)")
+    return cases.join(by_case, on="case", how="left", maintain_order="left").with_columns(
+        pl.coalesce(matter, alone.otherwise(pl.col("case"))).alias("matter"),
+        pl.col("trial").fill_null(pl.lit([], dtype=_TEXTS)),
+    )
+
+
+def _with_effects(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """Proceedings with the effect that they state, else the default of the outcome.
+
+    Outcomes that differ and have one default (two words for a conviction) have that effect; else it is unknown.
+    """
+    defaults = {token: word.more["effect"] for token, word in vocabulary("outcome").items()}
+    default = pl.col("outcome").replace_strict(
+        list(defaults), list(defaults.values()), default=None, return_dtype=pl.String
+    )
+    disputed = pl.col("conflicts").list.contains("effect")
+    out = rows.with_columns(
+        pl.when(disputed).then(pl.lit("unknown")).otherwise(pl.coalesce("effect", default)).alias("effect")
+    )
+    open_ = rows.filter(pl.col("effect").is_null() & pl.col("outcome").is_null() & ~disputed)["proceeding"]
+    if not open_.len():
+        return out
+    said = table.filter(pl.col("proceeding_id").is_in(open_.implode())).select(
+        pl.col("proceeding_id").alias("proceeding"), default.alias("said")
+    ).drop_nulls().group_by("proceeding").agg(pl.col("said").unique())  # fmt: skip
+    agreed = pl.when(pl.col("said").list.len() == 1).then(pl.col("said").list.first()).when(
+        pl.col("said").list.len() > 1
+    ).then(pl.lit("unknown"))  # fmt: skip
+    return out.join(said, on="proceeding", how="left", maintain_order="left").with_columns(
+        pl.coalesce("effect", agreed).alias("effect")
+    ).drop("said")  # fmt: skip
+
+
+def _spanned(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the first and last day that their date can mean, and its year; none for another hearing."""
+    texts = rows["date"].unique().drop_nulls().to_list()
+    days = pl.DataFrame(
+        {
+            "date": texts,
+            "first_day": [dates.first_day(t) for t in texts],
+            "last_day": [dates.last_day(t) for t in texts],
+        },
+        schema={"date": pl.String, "first_day": pl.Date, "last_day": pl.Date},
+    )
+    there = pl.col("basis").ne_missing("other_hearing")
+    return rows.join(days, on="date", how="left", maintain_order="left").with_columns(
+        pl.when(there).then(c).alias(c) for c in ("first_day", "last_day")
+    ).with_columns(pl.col("first_day").dt.year().cast(pl.Int64).alias("year"))  # fmt: skip
+
+
+def _origins(table: pl.DataFrame) -> pl.Series:
+    """Who wrote each source first, spelt one way for all.
+
+    A source whose `canonical_url` is another source's address has that one's origin; else its own `origin` stands,
+    else its publisher, else its own id: nobody knows that it is a reprint.
+    """
+    rows = table.select("source_id", "url", "canonical_url", "origin", "publisher").rows()
+    by_url = {url: i for i, (_, url, _, _, _) in reversed(list(enumerate(rows))) if url}
+
+    def origin(i: int) -> str:
+        seen = {i}
+        while (j := by_url.get(rows[i][2] or "")) is not None and j not in seen:
+            seen.add(j)
+            i = j
+        source, _, _, written_by, publisher = rows[i]
+        return str(written_by or publisher or source)
+
+    texts = [" ".join(origin(i).split()) for i in range(len(rows))]
+    spelt: dict[str, str] = {}
+    for text in sorted(texts):
+        spelt.setdefault(text.casefold(), text)
+    return pl.Series("origin", [spelt[t.casefold()] for t in texts], dtype=pl.String)
+
+
+def _origins_of(sources: pl.Series, origin_of: Mapping[str, str]) -> pl.Series:
+    """The origins of each row's sources, each once, sorted."""
+    ids, origins = list(origin_of), list(origin_of.values())
+    exploded = pl.DataFrame({"row": pl.arange(sources.len(), eager=True), "origin": sources}).explode("origin")
+    named = exploded.with_columns(pl.col("origin").replace(ids, origins) if ids else pl.col("origin"))
+    one = named.filter(~pl.col("row").is_duplicated())
+    more = named.filter(pl.col("row").is_duplicated()).drop_nulls("origin")
+    lists = pl.concat([
+        one.select("row", pl.concat_list("origin").list.drop_nulls().alias("origins")),
+        more.group_by("row").agg(pl.col("origin").unique().sort().alias("origins")),
+    ])  # fmt: skip
+    return lists.sort("row")["origins"]

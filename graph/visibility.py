@@ -1,0 +1,137 @@
+"""What a profile may see: records above it are dropped, then what only refers to dropped things, to the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from graph.identity import KINDS, Judgement
+from graph.rows import MemoryRows, Rows, is_reference
+from ontology import Column, tables, vocabulary, word
+
+if TYPE_CHECKING:
+    from graph.casebook import Casebook
+
+_TEXTS = pl.List(pl.String)
+
+
+class VisibleRows:
+    """The rows that a profile may see.
+
+    `hidden` counts the records left out, by table; `gone` has the things of which no record is left, by table.
+    """
+
+    def __init__(self, rows: Rows, hidden: Mapping[str, int], gone: Mapping[str, frozenset[str]]) -> None:
+        self._rows, self.hidden, self.gone = rows, hidden, gone
+
+    def table(self, name: str) -> pl.DataFrame:
+        return self._rows.table(name)
+
+    def where(self, name: str, column: str, values: Iterable[str]) -> pl.DataFrame:
+        return self._rows.where(name, column, set(values))
+
+
+def visible(rows: Rows, profile: str) -> VisibleRows:
+    """The records that `profile` (public, partner or internal) may see, with nothing of the others in them.
+
+    A record above the profile goes. Then, until nothing changes: a record all of whose sources are gone goes; one
+    whose key or required columns, or whose person, are gone goes; other references to what is gone become blank,
+    and ids of sources that are gone vanish. A citation goes with the record that it cites. Of a thing with several
+    records, those that may be seen stay.
+
+    Raises:
+        UnknownTerm: no such profile.
+    """
+    rank = int(word("visibility", profile).more["rank"])
+    over = [token for token, w in vocabulary("visibility").items() if int(w.more["rank"]) > rank]
+    if not over:
+        return VisibleRows(rows, {}, {})
+    before = {name: rows.table(name) for name in tables()}
+    above = pl.col("visibility").is_in(over)
+    after = {name: table.filter(~above) for name, table in before.items()}
+    if all(after[name].height == before[name].height for name in before):
+        return VisibleRows(rows, {}, {})
+    gone: dict[str, frozenset[str]] = {}
+    while (now := {n: _gone(before[n], after[n]) for n in before}) != gone:
+        gone = now
+        after = {name: _cascaded(name, table, gone, before) for name, table in after.items()}
+        after["citations"] = _cited(after["citations"], before, after)
+    hidden = {n: before[n].height - after[n].height for n in before if after[n].height < before[n].height}
+    return VisibleRows(MemoryRows(after), hidden, {n: g for n, g in gone.items() if g})
+
+
+def _gone(before: pl.DataFrame, after: pl.DataFrame) -> frozenset[str]:
+    """Things that had records and have none."""
+    if before.height == after.height:
+        return frozenset()
+    return frozenset(before["thing"].to_list()) - frozenset(after["thing"].to_list())
+
+
+def _cascaded(
+    name: str, table: pl.DataFrame, gone: Mapping[str, frozenset[str]], before: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """The records that can stand without the things that are gone."""
+    lost_sources = pl.Series(sorted(gone["sources"]), dtype=pl.String)
+    if lost_sources.len():
+        had = pl.col("sources").list.len() > 0
+        left = pl.col("sources").list.eval(pl.element().filter(~pl.element().is_in(lost_sources.implode())))
+        table = table.filter(~(had & (left.list.len() == 0))).with_columns(left)
+    for column in tables()[name].columns.values():
+        lost = pl.Series(sorted(gone.get(column.range, ())), dtype=pl.String)
+        if not lost.len() or column.type != "ref" or not is_reference(column):
+            continue
+        refers = pl.col(column.name).is_in(lost.implode()).fill_null(False)
+        if _needed(column):
+            table = table.filter(~refers)
+        else:
+            table = table.with_columns(pl.when(refers).then(None).otherwise(pl.col(column.name)).alias(column.name))
+    return table
+
+
+def _needed(column: Column) -> bool:
+    # a mention of a hidden person holds the name as written, so it cannot stay without the person
+    return column.in_key or column.need == "required" or column.range == "people"
+
+
+def _cited(
+    citations: pl.DataFrame, before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """The citations of records that can still be seen, and of records that never were."""
+    kept = [
+        _is_cited(row, before, after) for row in citations.select("dataset", "table", "key", "source_id").iter_rows()
+    ]
+    return citations.filter(pl.Series(kept, dtype=pl.Boolean))
+
+
+def _is_cited(row: Sequence[str], before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]) -> bool:
+    dataset, table, key, source = row
+    if table not in before:
+        return True
+    cited = (pl.col("thing") == f"{dataset}/{key}") & (
+        pl.col("sources").list.contains(source) if table != "sources" else pl.lit(True)  # noqa: FBT003
+    )
+    return bool(after[table].filter(cited).height) or not before[table].filter(cited).height
+
+
+def told(judgements: Iterable[Judgement], seen: VisibleRows) -> Iterator[Judgement]:
+    """The judgements that touch nothing hidden."""
+    for judgement in judgements:
+        gone = seen.gone.get(KINDS.get(judgement.kind, ""), frozenset())
+        if not gone & set(judgement.pair):
+            yield judgement
+
+
+def withheld(casebook: Casebook) -> frozenset[str]:
+    """Records that are not public, and the canonical ids of the things that they speak of."""
+    open_rows = visible(casebook.rows, "public")
+    found: set[str] = set()
+    for name in open_rows.hidden:
+        everything, left = casebook.table(name), open_rows.table(name)
+        lost = everything.filter(~pl.col("record").is_in(left["record"].implode()))
+        found.update(lost["record"].to_list(), lost["thing"].to_list())
+        own = next((c.name for c in tables()[name].columns.values() if c.type == "id"), None)
+        if own:
+            found.update(lost[own].to_list())
+    return frozenset(found)
