@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -58,6 +58,7 @@ class Column:
     range: str
     property: str
     about: str
+    about_ru: str = ""
 
     @builtins.property  # `property` is a field here
     def in_key(self) -> bool:
@@ -101,26 +102,35 @@ def _rows(name: str) -> list[dict[str, str]]:
 def tables() -> Mapping[str, TableSpec]:
     """The input tables by name, in the order in which they are read and written."""
     rows = _rows("columns.csv")
-    found: dict[str, TableSpec] = {}
-    for row in _rows("tables.csv"):
-        name = row["table"]
-        own = {r["column"] for r in rows if r["table"] == name}
-        columns = {
-            r["column"]: Column(name, r["column"], r["need"], r["type"], r["range"], r["property"], r["about_en"])
-            for r in rows
-            # a table's own column hides that of all tables: the status of a recognition is not that of a record
-            if r["table"] == name or (r["table"] == "*" and r["column"] not in own)
+    return MappingProxyType(
+        {
+            row["table"]: TableSpec(
+                row["table"], row["class"], row["kind"], tuple(row["key"].split("|")), row["about_en"], row["about_ru"],
+                MappingProxyType(_columns(row["table"], rows)),
+            )
+            for row in _rows("tables.csv")
         }
-        if name in UNSOURCED:
-            spec = columns["source_ids"]
-            columns["source_ids"] = Column(name, spec.name, "", spec.type, spec.range, spec.property, spec.about)
-            if name != "list_checks":  # a citation cites the source it names
-                del columns["source_ids"]
-        found[name] = TableSpec(
-            name, row["class"], row["kind"], tuple(row["key"].split("|")), row["about_en"], row["about_ru"],
-            MappingProxyType(columns),
-        )  # fmt: skip
-    return MappingProxyType(found)
+    )  # fmt: skip
+
+
+def _columns(table: str, rows: list[dict[str, str]]) -> dict[str, Column]:
+    """The columns of one table: its own, then those that all tables have.
+
+    A table's own column hides that of all tables: the status of a recognition is not that of its record.
+    """
+    own = [r for r in rows if r["table"] == table]
+    common = [r for r in rows if r["table"] == "*" and r["column"] not in {o["column"] for o in own}]
+    columns = {r["column"]: _column(table, r) for r in [*own, *common]}
+    if table == "list_checks":
+        columns["source_ids"] = replace(columns["source_ids"], need="")
+    elif table in UNSOURCED:  # a document needs no source, and a citation cites the one that it names
+        del columns["source_ids"]
+    return columns
+
+
+def _column(table: str, row: Mapping[str, str]) -> Column:
+    fields = ("column", "need", "type", "range", "property", "about_en", "about_ru")
+    return Column(table, *(row[field] for field in fields))
 
 
 @cache
