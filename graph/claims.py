@@ -25,6 +25,7 @@ MAPPING = 1
 """Version of this mapping: a state made with another one is rebuilt, not called damaged."""
 PROVENANCE = NS + "provenance"
 IDENTITY = NS + "identity"
+_VOCABULARY = NS + "vocabulary"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 PROV = "http://www.w3.org/ns/prov#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -251,7 +252,7 @@ def records(quads: Iterable[ox.Quad]) -> list[Versioned]:
         if graph == PROVENANCE:
             found = about.setdefault(_value(quad.subject), {})
             found.setdefault(quad.predicate.value, []).append(_value(quad.object))
-        elif graph != IDENTITY:
+        elif graph not in (IDENTITY, _VOCABULARY):
             claims.setdefault(graph, []).append(quad)
     local = {p[NS + "about"][0]: p[NS + "key"][0] for p in about.values() if NS + "about" in p}
     local |= _trials(claims)
@@ -333,7 +334,7 @@ def vocabulary_quads() -> str:
     names = sorted({c.range for t in tables().values() for c in t.columns.values() if c.type == "word"})
     skos = "http://www.w3.org/2004/02/skos/core#"
     return "".join(
-        f"{_word(name, w.token)} <{skos}prefLabel> {_literal(text)}@{lang} <{NS}vocabulary> .\n"
+        f"{_word(name, w.token)} <{skos}prefLabel> {_literal(text)}@{lang} <{_VOCABULARY}> .\n"
         for name in names
         for w in vocabulary(name).values()
         for lang, text in (("en", w.label_en), ("ru", w.label_ru))
