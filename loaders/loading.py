@@ -1,0 +1,138 @@
+"""What `repgraph load` does with paths: which loader reads each, which dataset it is, judgements after datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from graph.answers import Answer, Row
+from graph.errors import BadData, Problem
+from graph.ingest import Progress
+from graph.judging import load_judgements
+from graph.loading import DIFFERENCE, Loaded, check, load
+from graph.reading import Loader
+from graph.workspace import Workspace
+from loaders import known_loaders
+from loaders.tables.judgements import is_judgements, read_judgements
+
+
+def load_paths(
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    dataset: str | None = None,
+    dry: str | None = None,
+    accept_drop: bool = False,
+    wait: float = 0,
+    progress: Progress | None = None,
+    say: Callable[[str], None] = lambda text: None,
+) -> Answer:
+    """Load every path into the workspace in `folder` (made where there is none); the differences as one table.
+
+    Each folder or workbook is a dataset of its own; single tables given together are one. `dry` is `check` or
+    `diff`: then nothing is written.
+
+    Raises:
+        BadData, Refused, WorkspaceError, StoreError: the dataset at fault was not loaded; those before it were.
+    """
+    judged = [p for p in paths if is_judgements(p)]
+    jobs = _datasets([p for p in paths if p not in judged], dataset)
+    workspace = _workspace(folder, make=dry is None, say=say)
+    done = []
+    for name, (loader, files) in jobs.items():
+        if dry or workspace is None:
+            done.append(
+                check(
+                    workspace, files, loader, dataset=name, accept_drop=accept_drop or dry == "check", progress=progress
+                )
+            )
+        else:
+            done.append(
+                load(workspace, files, loader, dataset=name, accept_drop=accept_drop, wait=wait, progress=progress)
+            )
+        _tell(done[-1], say)
+    notes = [note for path in judged for note in _judge(workspace, path, dry=dry, wait=wait)]
+    if dry == "check":
+        return _checked(done, notes)
+    rows = [row for one in done for row in one.difference.rows]
+    left_out: dict[str, int] = {}
+    for one in done:
+        for reason, n in one.difference.left_out.items():
+            left_out[reason] = left_out.get(reason, 0) + n
+    return Answer("load", {"datasets": list(jobs)}, DIFFERENCE, rows, notes, left_out)
+
+
+def _workspace(folder: Path, *, make: bool, say: Callable[[str], None]) -> Workspace | None:
+    if (folder / "manifest.jsonl").exists():
+        return Workspace.open(folder)
+    if not make:
+        return None
+    say(f"made the workspace {folder}")
+    return Workspace.create(folder)
+
+
+def _datasets(paths: Sequence[Path], dataset: str | None) -> dict[str, tuple[Loader, list[Path]]]:
+    """The paths by the dataset they make."""
+    found: dict[str, tuple[Loader, list[Path]]] = {}
+    for path in paths:
+        loader = _loader_of(path)
+        name = dataset or _dataset_name(path)
+        there = found.setdefault(name, (loader, []))
+        if there[0] is not loader:
+            raise BadData(
+                [Problem(path.name, None, None, None, f"is of another format than the rest of {name!r}; load it apart")]
+            )
+        there[1].append(path)
+    return found
+
+
+def _dataset_name(path: Path) -> str:
+    whole = path.resolve()
+    return (
+        whole.stem
+        if whole.is_file() and whole.suffix.lower() == ".xlsx"
+        else (whole if whole.is_dir() else whole.parent).name
+    )
+
+
+def _loader_of(path: Path) -> Loader:
+    loaders: Mapping[str, Loader] = known_loaders()
+    for loader in loaders.values():
+        if loader.files(path):
+            return loader
+    known = "; ".join(loader.TITLE for loader in loaders.values())
+    raise BadData(
+        [
+            Problem(
+                path.name,
+                None,
+                None,
+                None,
+                f"is nothing that can be loaded (known: {known}); `repgraph template` shows the tables",
+            )
+        ]
+    )
+
+
+def _tell(done: Loaded, say: Callable[[str], None]) -> None:
+    for note in done.difference.notes:
+        say(note)
+    if done.line is not None:
+        say(f"{done.dataset}: loaded as line {done.line}")
+    elif not any(done.counts[k] for k in ("added", "replaced", "retracted")):
+        say(f"{done.dataset}: nothing has changed, nothing was written")
+
+
+def _judge(workspace: Workspace | None, path: Path, *, dry: str | None, wait: float) -> list[str]:
+    if dry or workspace is None:
+        return [f"{path.name}: judgements are checked when they are loaded"]
+    new, known, notes = load_judgements(workspace, path, read_judgements, wait=wait)
+    return [f"{path.name}: {new} judgements, {known} stood already", *notes]
+
+
+def _checked(done: Sequence[Loaded], notes: Sequence[str]) -> Answer:
+    rows: list[Row] = [
+        {"dataset": one.dataset, "table": table, "records": n} for one in done for table, n in one.rows.items()
+    ]
+    said = [f"{one.dataset}: no fault found" for one in done]
+    return Answer("check", {}, ("dataset", "table", "records"), rows, [*said, *notes])
