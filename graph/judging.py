@@ -10,10 +10,9 @@ from typing import Any
 from graph.answers import Answer
 from graph.errors import BadData, NotFound, Problem
 from graph.identity import KINDS, Judgement, check
-from graph.originals import Originals
 from graph.reading import Original
 from graph.row_files import RowFiles
-from graph.workspace import Workspace, today
+from graph.workspace import Change, Workspace, today
 
 _CELLS = ("kind", "left", "right", "verdict", "decided_on", "by", "why", "evidence")
 
@@ -48,7 +47,8 @@ def judge(
     if len(shared) != 1:
         raise NotFound(_explained(rows, left, right, shared))
     made = Judgement(shared.pop(), left, right, verdict, today().isoformat(), by, why, evidence)
-    _write(workspace, [made], [], wait=wait)
+    with workspace.change("judge", wait=wait) as change:
+        _apply(workspace, change, workspace.judgements(), [made], [])
     return made
 
 
@@ -74,23 +74,19 @@ def load_judgements(
     Raises:
         BadData: faults in the file, or judgements that contradict each other or those there are.
     """
-    kept = workspace.originals.names()
-    original = workspace.originals.keep(path, name=path.name)
-    try:
+    with workspace.change("judge", wait=wait) as change:
+        original = workspace.originals.keep(path, name=path.name)
         problems: list[Problem] = []
         found = [Judgement(**{c: getattr(row, c) for c in _CELLS}) for row in read(original, problems)]
         if problems:
             raise BadData(problems)
-        standing = {(j.kind, j.pair): _said(j) for j in workspace.judgements()}
-        new: dict[tuple[str, tuple[str, str]], Judgement] = {(j.kind, j.pair): j for j in found}
-        fresh = [j for key, j in new.items() if standing.get(key) != _said(j)]
-        notes = _unknown(workspace.rows(), fresh)
-        if fresh:
-            _write(workspace, fresh, [original], wait=wait)
-    finally:
-        if original.sha256 not in workspace.named_originals() | kept:
-            Originals(workspace.originals.folder).forget([original.sha256])
-    return len(fresh), len(found) - len(fresh), notes
+        before = workspace.judgements()
+        standing = {(j.kind, j.pair): _said(j) for j in before}
+        latest = {(j.kind, j.pair): j for j in found}
+        fresh = [j for key, j in latest.items() if standing.get(key) != _said(j)]
+        change.dropped = not fresh
+        _apply(workspace, change, before, fresh, [original])
+    return len(fresh), len(found) - len(fresh), _unknown(workspace.rows(), fresh)
 
 
 def _said(j: Judgement) -> tuple[str | None, ...]:
@@ -108,18 +104,17 @@ def _unknown(rows: RowFiles, judgements: Sequence[Judgement]) -> list[str]:
     return [f"{len(missing)} ids are not loaded (yet): {some}; their judgements wait for them"]
 
 
-def _write(workspace: Workspace, judgements: Sequence[Judgement], files: Sequence[Original], *, wait: float) -> None:
-    with workspace.change("judge", wait=wait) as change:
-        before = workspace.judgements()
-        standing = list(before)
-        for made in judgements:
-            check(standing, made)
-            standing.append(made)
-        change.stage.identify(standing, workspace.pseudonym)
-        change.body["judgements"] = [{k: v for k, v in asdict(j).items() if k != "line"} for j in judgements]
-        change.body["files"] = [
-            {"name": f.name, "size": f.path.stat().st_size, "sha256": f.sha256} for f in files
-        ]
+def _apply(
+    workspace: Workspace,
+    change: Change,
+    before: Sequence[Judgement],
+    made: Sequence[Judgement],
+    files: Sequence[Original],
+) -> None:
+    check(before, made)
+    change.stage.identify([*before, *made], workspace.pseudonym)
+    change.body["judgements"] = [{k: v for k, v in asdict(j).items() if k != "line"} for j in made]
+    change.body["files"] = [{"name": f.name, "size": f.path.stat().st_size, "sha256": f.sha256} for f in files]
 
 
 def judgements(workspace: Workspace, *, at: int | None = None) -> Answer:

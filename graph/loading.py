@@ -63,7 +63,7 @@ class Loaded:
 
 def load(
     workspace: Workspace,
-    path: Path,
+    paths: Sequence[Path],
     loader: Loader,
     *,
     dataset: str,
@@ -71,23 +71,23 @@ def load(
     wait: float = 0,
     progress: Progress | None = None,
 ) -> Loaded:
-    """Load the files below `path` as (the next version of) a dataset; its tables replace those of the same name.
+    """Load files, or the files of folders, as (the next version of) a dataset; its tables replace those of the same name.
 
     Raises:
         BadData: faults in the files; all of them.
         Refused: a table or a column lost a third, and `accept_drop` is not given.
         WorkspaceError, StoreError: the folder or the store cannot take it. In each case nothing was changed.
     """
-    found = _files(loader, path, dataset)
+    found = _files(loader, paths, dataset)
     with workspace.change("load", wait=wait) as change:
-        workspace.originals.space_for(found)
-        files = [workspace.originals.keep(p, name=_name(p, path)) for p in found]
+        workspace.originals.space_for(found.values())
+        files = [workspace.originals.keep(p, name=n) for n, p in found.items()]
         result = _apply(
             change.stage, loader, files, dataset, held=held_records(workspace.lines()), progress=progress,
-            accept_drop=accept_drop,
+            accept_drop=accept_drop, beside=folder_of(paths),
         )  # fmt: skip
         comparison, rows, notes = result.comparison, result.rows, result.notes
-        copies = list(_copies(change.stage.rows, workspace.originals, path, dataset))
+        copies = list(_copies(change.stage.rows, workspace.originals, folder_of(paths), dataset))
         if comparison.is_empty and not _new_copies(workspace, copies):
             change.dropped = True
         change.body |= {
@@ -103,7 +103,7 @@ def load(
 
 def check(
     workspace: Workspace | None,
-    path: Path,
+    paths: Sequence[Path],
     loader: Loader,
     *,
     dataset: str,
@@ -115,16 +115,16 @@ def check(
     Raises:
         BadData, Refused: as `load`.
     """
-    found = _files(loader, path, dataset)
+    found = _files(loader, paths, dataset)
     with tempfile.TemporaryDirectory(prefix="repgraph-") as folder:
         copies = Originals(Path(folder) / "originals")
-        files = [copies.keep(p, name=_name(p, path)) for p in found]
+        files = [copies.keep(p, name=n) for n, p in found.items()]
         standing = workspace.rows() if workspace else RowFiles(Path(folder) / "none")
         held = held_records(workspace.lines()) if workspace else frozenset()
         incoming = Path(folder) / "incoming"
         faults = ingest(loader, files, dataset, incoming, since=0, progress=progress)
         coming = Coming(RowFiles(incoming), standing, dataset, covered_tables(loader, files))
-        _raise(faults + problems(coming, _names(files)) + _copy_faults(RowFiles(incoming), path))
+        _raise(faults + problems(coming, _names(files)) + _copy_faults(RowFiles(incoming), folder_of(paths)))
         if not accept_drop:
             _refuse_shrunk(coming, standing)
         result = compare(coming, standing, held)
@@ -137,7 +137,7 @@ def apply_again(
     stage: Stage, loader: Loader, files: Sequence[Original], dataset: str, *, held: frozenset[str]
 ) -> None:
     """Do to a stage what a load of these files did; they were checked when they were first loaded."""
-    _apply(stage, loader, files, dataset, held=held, progress=None, accept_drop=True, trusted=True)
+    _apply(stage, loader, files, dataset, held=held, progress=None, accept_drop=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +157,12 @@ def _apply(
     held: frozenset[str],
     progress: Progress | None,
     accept_drop: bool,
-    trusted: bool = False,
+    beside: Path | None = None,
 ) -> _Applied:
-    """Read the files and change the stage accordingly; `trusted` files were checked when they were first loaded."""
+    """Read the files and change the stage accordingly.
+
+    `beside` is the folder that saved copies lie in; None for files that were checked when they were first loaded.
+    """
     covered = covered_tables(loader, files)
     standing, folder = stage.rows, stage.folder / "incoming"
     first = not held and all(
@@ -169,8 +172,8 @@ def _apply(
     coming = Coming(RowFiles(folder), standing, dataset, covered)
     if progress is not None:
         progress("checking", 0)
-    if not trusted:
-        _raise(faults + problems(coming, _names(files)))
+    if beside is not None:
+        _raise(faults + problems(coming, _names(files)) + _copy_faults(RowFiles(folder), beside))
         if not accept_drop:
             _refuse_shrunk(coming, standing)
     comparison = compare(coming, standing, held)
@@ -225,17 +228,26 @@ def _ingest(
     return faults
 
 
-def _files(loader: Loader, path: Path, dataset: str) -> list[Path]:
+def _files(loader: Loader, paths: Sequence[Path], dataset: str) -> dict[str, Path]:
+    """The input files by the name they are kept under: relative to their folder."""
     if not dataset or any(c in dataset for c in "/|\\") or not dataset.isprintable() or dataset != dataset.strip():
         raise ValueError(f"{dataset!r} cannot be the name of a dataset; give one without / and | with --dataset NAME")
-    found = loader.files(path)
-    if not found:
-        raise BadData([Problem(path.name, None, None, None, f"has nothing that the loader {loader.NAME!r} reads")])
+    found: dict[str, Path] = {}
+    for path in paths:
+        below = loader.files(path)
+        if not below:
+            raise BadData([Problem(path.name, None, None, None, f"has nothing that the loader {loader.NAME!r} reads")])
+        for file in below:
+            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
+            if name in found:
+                raise BadData([Problem(name, None, None, None, "is given twice; load one of them")])
+            found[name] = file
     return found
 
 
-def _name(file: Path, path: Path) -> str:
-    return file.relative_to(path).as_posix() if path.is_dir() else file.name
+def folder_of(paths: Sequence[Path]) -> Path:
+    """The folder that saved copies are looked up in: the one that holds the tables."""
+    return paths[0] if paths[0].is_dir() else paths[0].parent
 
 
 def _names(files: Iterable[Original]) -> dict[str, str]:
@@ -248,7 +260,7 @@ def _described(file: Original) -> dict[str, Any]:
 
 def covered_tables(loader: Loader, files: Sequence[Original]) -> frozenset[str]:
     """The tables that these files hold, also when they have no rows."""
-    return frozenset(loader.covers(files))
+    return frozenset(loader.tables_in(files))
 
 
 def row_counts(coming: Coming) -> dict[str, int]:
@@ -370,7 +382,7 @@ def _copies(rows: RowFiles, originals: Originals, path: Path, dataset: str) -> I
     """Keep the saved pages that `sources.file` names, under their hashes."""
     for row in _with_copies(rows, dataset):
         file = path / row["file_name"]
-        if path.is_dir() and file.is_file():
+        if file.is_file():
             kept = originals.keep(file, name=row["file_name"])
             yield {"source": row["thing"], **_described(kept)}
 
@@ -386,7 +398,7 @@ def _copy_faults(rows: RowFiles, path: Path) -> list[Problem]:
     faults = []
     for row in _with_copies(rows, None):
         file = path / row["file_name"]
-        if not path.is_dir() or not file.is_file():
+        if not file.is_file():
             faults.append(Problem("sources.csv", row["row"], "file", row["file_name"], "is not beside the tables; add it or blank the cell"))
     return faults
 

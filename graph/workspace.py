@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -123,7 +124,7 @@ class Stage:
             return
         wanted = {t: frozenset(ids) for t, ids in things.items() if t in NAMED}
         if any(wanted.values()):
-            with NameIndex.open(path, write=True) as index:
+            with NameIndex.open_for_update(path) as index:
                 gone = [(NAMED[t], thing) for t, ids in sorted(wanted.items()) for thing in sorted(ids)]
                 index.update(_entries(self.rows, wanted), gone)
 
@@ -248,11 +249,20 @@ class Workspace:
         """The records as they are, or as they were at a manifest line."""
         return RowFiles(self.state / "rows", at=at)
 
-    def names(self) -> NameIndex:
-        """The index that finds things by name."""
+    @contextmanager
+    def names(self, at: int | None = None) -> Iterator[NameIndex]:
+        """The index that finds things by name; for an earlier moment it is made for the occasion."""
         from graph.name_index import NameIndex
 
-        return NameIndex.open(self.state / "names.sqlite")
+        if at is None:
+            with NameIndex.open(self.state / "names.sqlite") as index:
+                yield index
+            return
+        with tempfile.TemporaryDirectory(prefix="repgraph-names-") as folder:
+            path = Path(folder) / "names.sqlite"
+            NameIndex.build(path, _entries(self.rows(at), None))
+            with NameIndex.open(path) as index:
+                yield index
 
     def store(self) -> OxigraphStore:
         """The claims, read-only."""
@@ -321,7 +331,8 @@ class Workspace:
             except BaseException as error:
                 self._abandon(staging, kept)
                 if isinstance(error, OSError):
-                    raise WorkspaceError(f"{self.path}: {error.strerror or error}; nothing was changed") from error
+                    at = error.filename or self.path
+                    raise WorkspaceError(f"{at}: {error.strerror or error}; nothing was changed") from error
                 raise
             self._tidy(keep=[body["hash"], head.hash if head else ""])
 
