@@ -133,6 +133,11 @@ def _column(table: str, row: Mapping[str, str]) -> Column:
     return Column(table, *(row[field] for field in fields))
 
 
+def vocabularies() -> list[str]:
+    """The names of all closed vocabularies, in alphabetical order."""
+    return sorted(path.stem for path in (_HERE / "vocab").glob("*.csv"))
+
+
 @cache
 def vocabulary(name: str) -> Mapping[str, Word]:
     """The words of `vocab/<name>.csv` by token, in the file's order.
@@ -142,7 +147,7 @@ def vocabulary(name: str) -> Mapping[str, Word]:
     """
     path = _HERE / "vocab" / f"{name}.csv"
     if not path.is_file():
-        raise UnknownTerm(_refusal(name, "ontology/vocab", [p.stem for p in (_HERE / "vocab").glob("*.csv")]))
+        raise UnknownTerm(_refusal(name, "ontology/vocab", vocabularies()))
     plain = ("token", "label_en", "label_ru")
     return MappingProxyType(
         {
