@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -156,15 +157,28 @@ def replay(workspace: Workspace, folder: Path, loaders: Loaders, *, progress: Pr
         WorkspaceError: a line that this version cannot read, or an original that is missing.
     """
     stage = Stage(folder, 0, old=None)
-    lines = workspace.lines()
-    rewritten = workspace.rewritten()
+    replay_into(stage, workspace, loaders, workspace.rewritten(), progress=progress)
+    stage.line = workspace.head.line
+    stage.close()
+
+
+def replay_into(
+    stage: Stage,
+    workspace: Workspace,
+    loaders: Loaders,
+    rewritten: Mapping[str, str],
+    *,
+    progress: Progress | None = None,
+) -> None:
+    """Do to an empty stage what all lines did; `rewritten` says where a purge put the content of an original."""
+    lines, last = workspace.lines(), stage.line
     for number, line in enumerate(lines):
         stage.line = line.line
         if progress is not None:
             progress("replaying", line.line)
         _again(workspace, stage, line, lines[:number], loaders, rewritten)
+    stage.line = last
     stage.name(None)
-    stage.close()
 
 
 def _again(
@@ -306,7 +320,7 @@ def _name_problems(state: Path, made: Path) -> list[str]:
 
     try:
         with NameIndex.open(state / "names.sqlite") as there, NameIndex.open(made / "names.sqlite") as wanted:
-            same = there.content() == wanted.content()
-    except Exception as error:  # a damaged database fails in many ways, and each of them means the same
+            same = not hasattr(there, "entries") or list(there.entries()) == list(wanted.entries())
+    except sqlite3.Error as error:
         return [f"names.sqlite: cannot be read ({error}); run `repgraph rebuild`"]
     return [] if same else ["names.sqlite: differs from what the originals say; run `repgraph rebuild`"]

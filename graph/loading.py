@@ -83,8 +83,8 @@ def load(
         workspace.originals.space_for(found.values())
         files = [workspace.originals.keep(p, name=n) for n, p in found.items()]
         result = _apply(
-            change.stage, loader, files, dataset, held=held_records(workspace.lines()), progress=progress,
-            accept_drop=accept_drop, beside=folder_of(paths),
+            change.stage, loader, files, dataset, held=held_records(workspace.lines()),
+            purged=purged_records(workspace.lines()), progress=progress, accept_drop=accept_drop, beside=folder_of(paths),
         )  # fmt: skip
         comparison, rows, notes = result.comparison, result.rows, result.notes
         copies = list(_copies(change.stage.rows, workspace.originals, folder_of(paths), dataset))
@@ -124,7 +124,9 @@ def check(
         incoming = Path(folder) / "incoming"
         faults = ingest(loader, files, dataset, incoming, since=0, progress=progress)
         coming = Coming(RowFiles(incoming), standing, dataset, covered_tables(loader, files))
-        _raise(faults + problems(coming, _names(files)) + _copy_faults(RowFiles(incoming), folder_of(paths)))
+        faults += [*problems(coming, _names(files)), *_copy_faults(RowFiles(incoming), folder_of(paths))]
+        purged = purged_records(workspace.lines()) if workspace else frozenset()
+        _raise(faults + _purged_again(coming, purged, _names(files)))
         if not accept_drop:
             _refuse_shrunk(coming, standing)
         result = compare(coming, standing, held)
@@ -155,6 +157,7 @@ def _apply(
     dataset: str,
     *,
     held: frozenset[str],
+    purged: frozenset[str] = frozenset(),
     progress: Progress | None,
     accept_drop: bool,
     beside: Path | None = None,
@@ -173,7 +176,8 @@ def _apply(
     if progress is not None:
         progress("checking", 0)
     if beside is not None:
-        _raise(faults + problems(coming, _names(files)) + _copy_faults(RowFiles(folder), beside))
+        faults += [*problems(coming, _names(files)), *_copy_faults(RowFiles(folder), beside)]
+        _raise(faults + _purged_again(coming, purged, _names(files)))
         if not accept_drop:
             _refuse_shrunk(coming, standing)
     comparison = compare(coming, standing, held)
@@ -360,7 +364,7 @@ def _fields(change: str, table: str, before: Row | None, after: Row | None) -> I
         if name in _NOT_FIELDS or (name == "sources" and change == "replaced"):
             continue
         old, new = (before or {}).get(name), (after or {}).get(name)
-        if old != new and plain(old) != plain(new):
+        if old != new and plain(old) != plain(new) and (change == "replaced" or (new or old) not in ("public", "accepted")):
             yield {
                 "change": change, "table": table, "thing": row["thing"], "field": name,
                 "before": plain(old) or None, "after": plain(new) or None, "record": row["record"],
@@ -420,3 +424,21 @@ def held_records(lines: Iterable[Line]) -> frozenset[str]:
         elif line.command == "restore":
             held -= set(line.body["records"])
     return frozenset(held)
+
+
+def purged_records(lines: Iterable[Line]) -> frozenset[str]:
+    """Records that were purged: they may not come back."""
+    return frozenset(r for line in lines if line.command == "purge" for r in line.body["records"])
+
+
+def _purged_again(coming: Coming, purged: frozenset[str], names: Mapping[str, str]) -> list[Problem]:
+    """A file that brings a purged record back would bring its bytes back into the originals."""
+    if not purged:
+        return []
+    gone = pl.Series(sorted(purged), dtype=pl.String).implode()
+    faults = []
+    for table in sorted(coming.covered):
+        rows = coming.incoming.scan(table).filter(pl.col("record").is_in(gone)).select("original", "row").collect()
+        for original, row in rows.iter_rows():
+            faults.append(Problem(names.get(original, table), row, None, None, "is a record that was purged; delete the row"))
+    return faults

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graph.errors import WorkspaceError
+from graph.manifest import replace
 from graph.reading import Original
 
 _PIECE = 1 << 20
@@ -58,6 +59,15 @@ class Originals:
             raise WorkspaceError(f"{path.name}: cannot be copied into the workspace ({error.strerror})") from error
         finally:
             temporary.unlink(missing_ok=True)
+
+    def put(self, data: bytes) -> str:
+        """The SHA-256 under which these bytes are kept now."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        target = self.path(sha256)
+        if not target.exists():
+            replace(target, data)
+            target.chmod(0o400)
+        return sha256
 
     def forget(self, hashes: Iterable[str]) -> None:
         """Delete copies."""

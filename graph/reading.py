@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -34,6 +34,10 @@ class Loader(Protocol):
         """One record for each row, in file order; every fault is appended to `problems`."""
         ...
 
-    def covers(self, files: Sequence[Original]) -> frozenset[str]:
+    def without(self, file: Original, rows: Collection[tuple[str, int]]) -> bytes:
+        """The file's bytes with these rows (table, number) blanked; every other row keeps its number. For a purge."""
+        ...
+
+    def tables_in(self, files: Sequence[Original]) -> Sequence[str]:
         """The tables that these files hold, also those without a row: a load replaces these and no others."""
         ...

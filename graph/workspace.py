@@ -334,7 +334,10 @@ class Workspace:
                     at = error.filename or self.path
                     raise WorkspaceError(f"{at}: {error.strerror or error}; nothing was changed") from error
                 raise
-            self._tidy(keep=[body["hash"], head.hash if head else ""])
+            if change.final:
+                self.sweep()
+            else:
+                self._tidy(keep=[body["hash"], head.hash if head else ""])
 
     def _abandon(self, staging: Path, kept: set[str]) -> None:
         shutil.rmtree(staging, ignore_errors=True)
@@ -347,7 +350,9 @@ class Workspace:
         head = self.manifest.head()
         if self.manifest.read_head() != head:
             self.manifest.write_head(head)
-        self._tidy(keep=[head.hash, self.manifest.lines()[-1].body["previous"]])
+        last = self.manifest.lines()[-1]
+        # What was purged must not live on in the state before.
+        self._tidy(keep=[head.hash] if last.command == "purge" else [head.hash, last.body["previous"]])
         self.originals.forget(self.originals.names() - self.named_originals())
         for left in self.originals.folder.glob(".*.new"):
             left.unlink(missing_ok=True)
@@ -415,10 +420,13 @@ class Workspace:
 
 
 class Change:
-    """What a writer works on: the stage, and the body of the line to come."""
+    """What a writer works on: the stage, and the body of the line to come.
+
+    `dropped` commits nothing; a `final` change leaves no earlier state behind.
+    """
 
     def __init__(self, stage: Stage, body: dict[str, Any]) -> None:
-        self.stage, self.body, self.dropped = stage, body, False
+        self.stage, self.body, self.dropped, self.final = stage, body, False, False
 
 
 def judgements_of(lines: Iterable[Line]) -> list[Judgement]:

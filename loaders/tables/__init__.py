@@ -20,6 +20,7 @@ from graph.records import Record
 from loaders.tables import delimited, workbooks
 from loaders.tables.faults import Faults, TooMany, printable
 from loaders.tables.judgements import is_judgements
+from loaders.tables.redaction import without as without
 from loaders.tables.rows import Header, header, nearest, records
 from ontology import TableSpec, tables
 
