@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import polars as pl
 
 from graph.dates import contains
 from ontology import Column, tables, vocabulary
 
-CONFLICTS = {"table": pl.String, "thing": pl.String, "field": pl.String, "things": pl.List(pl.String)}
+CONFLICTS: dict[str, Any] = {"table": pl.String, "thing": pl.String, "field": pl.String, "things": pl.List(pl.String)}
 """A field on which the records of one thing differ: `things` are the ids by which its records know it."""
 _TEXTS = pl.List(pl.String)
 _SAYINGS: Sequence[tuple[str, ...]] = (("accepted", "needs_work", "disputed"), ("high", "medium", "low"))

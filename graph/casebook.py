@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +21,13 @@ from graph import dates
 from graph.agreement import CONFLICTS, Merged, counting_bases, merged
 from graph.answers import Row
 from graph.identity import KINDS, SAME, Identity, Judgement, resolve
+from graph.listings import ListingBook, Lists
 from graph.rows import Rows, is_reference
-from graph.visibility import told, visible
+from graph.versions import versions
+from graph.visibility import told, visible, withheld
 from ontology import tables, vocabulary
 
 Name: TypeAlias = dict[str, "str | None"]
-Positions: TypeAlias = npt.NDArray[np.int64]
 
 _TEXTS = pl.List(pl.String)
 _NAMES = ("name_en", "name_ru", "name_uk", "name_be")
@@ -58,13 +59,19 @@ class Casebook:
         self.judgements = tuple(told(judgements, seen))
         self.identity = _identity(self.rows, self.judgements, resolved=resolved)
         self._merged: dict[str, Merged] = {}
-        self._positions: dict[tuple[str, str], _Positions] = {}
+        self._positions: dict[tuple[str, str], _Places] = {}
 
     # --- tables -----------------------------------------------------------------------------------------------
 
     def table(self, name: str) -> pl.DataFrame:
         """The records of a table with canonical ids in place of all ids but `thing`."""
-        table = self.rows.table(name)
+        return self._resolved(name, self.rows.table(name))
+
+    def at_table(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
+        """The records of a table whose `column` (as the record has it) is one of `values`, as `table` gives them."""
+        return self._resolved(name, self.rows.where(name, column, values))
+
+    def _resolved(self, name: str, table: pl.DataFrame) -> pl.DataFrame:
         for column in tables()[name].columns.values():
             kind = _kind(name, column.name)
             ids = self.identity.by_kind.get(kind or "", {})
@@ -156,6 +163,25 @@ class Casebook:
         """A row for each proceeding, with court, effect and matter."""
         matters = self._cases.select("case", "matter")
         return self._proceedings.join(matters, on="case", how="left").sort("proceeding")
+
+    @cached_property
+    def case_acts(self) -> pl.DataFrame:
+        """Which proceeding stands in which case: by every record, also where these differ."""
+        pairs = self.table("proceedings").select(
+            pl.col("case_id").alias("case"), pl.col("proceeding_id").alias("proceeding")
+        )
+        return pairs.drop_nulls().unique(maintain_order=True)
+
+    @cached_property
+    def hearings(self) -> pl.DataFrame:
+        """A row for each proceeding and case of it: proceeding, defendant, hearing.
+
+        `hearing` names what is heard together: matter, court, date and stage; null where one of these is not known.
+        """
+        hearing = pl.concat_str("matter", "court", "date", "stage", separator="|")
+        own = self.case_acts.join(self._cases.select("case", "defendant", "matter"), on="case", how="left")
+        acts = self._proceedings.select("proceeding", "court", "date", "stage")
+        return own.join(acts, on="proceeding", how="left").select("proceeding", "defendant", hearing.alias("hearing"))
 
     @cached_property
     def involvements(self) -> pl.DataFrame:
@@ -293,7 +319,7 @@ class Casebook:
     def at(self, frame: str, column: str, values: Collection[str]) -> pl.DataFrame:
         """The rows of a frame whose `column` is one of `values`, in the frame's order, found by binary search."""
         if (frame, column) not in self._positions:
-            self._positions[frame, column] = _Positions(getattr(self, frame)[column])
+            self._positions[frame, column] = _Places(getattr(self, frame)[column])
         return getattr(self, frame)[self._positions[frame, column].of(values)]  # type: ignore[no-any-return]
 
     def canonical(self, kind: str, thing: str) -> str:
@@ -323,27 +349,25 @@ class Casebook:
         """Where a person stands on every list of the vocabulary: `{authority, programme, state, date}`."""
         return self._listing_book.states(self.canonical("person", person))
 
-    @cached_property
-    def _listing_book(self) -> Any:
-        from graph.listings import ListingBook  # it reads a casebook
+    def unlooked(self, lists: Lists) -> list[str]:
+        """The programmes of these lists in which nobody looked anybody up."""
+        return self._listing_book.unlooked(lists)
 
+    @cached_property
+    def _listing_book(self) -> ListingBook:
         return ListingBook(self)
 
     def versions(self, thing: str, field: str) -> list[Row]:
         """What each record says of one field of a thing: `{value, records, sources, status}` for each value."""
-        from graph.conflicts import versions  # it reads a casebook
-
         return versions(self, thing, field)
 
     @cached_property
     def not_public(self) -> frozenset[str]:
         """Ids of the records and of the things of which something may not leave the workspace as public."""
-        from graph.visibility import withheld
-
         return withheld(self)
 
 
-class _Positions:
+class _Places:
     """Where in a column each value stands."""
 
     def __init__(self, column: pl.Series) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from graph.errors import Contradiction, Refused
 
@@ -181,7 +182,7 @@ def _explained(against: Judgement, found: Sequence[Judgement]) -> str:
     """The chain of `same` that joins what `against` holds apart, and the way out."""
     by_pair = {j.pair: j for j in found if j.kind == against.kind}
     path = _path(_links(j for j in found if j.kind == against.kind), against.left, against.right)
-    steps = [by_pair[min(a, b), max(a, b)] for a, b in zip(path, path[1:], strict=False)]
+    steps = [by_pair[min(a, b), max(a, b)] for a, b in pairwise(path)]
     chain = "; ".join(_said(step) for step in steps)
     return (
         f"{against.left} and {against.right} cannot be the same and different: {chain}; but {_said(against)}. "

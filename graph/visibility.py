@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from graph.identity import KINDS, Judgement
-from graph.rows import MemoryRows, Rows, is_reference
+from graph.rows import MemoryRows, Rows
 from ontology import Column, tables, vocabulary, word
 
 if TYPE_CHECKING:
     from graph.casebook import Casebook
-
-_TEXTS = pl.List(pl.String)
 
 
 class VisibleRows:
@@ -29,8 +27,8 @@ class VisibleRows:
     def table(self, name: str) -> pl.DataFrame:
         return self._rows.table(name)
 
-    def where(self, name: str, column: str, values: Iterable[str]) -> pl.DataFrame:
-        return self._rows.where(name, column, set(values))
+    def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
+        return self._rows.where(name, column, values)
 
 
 def visible(rows: Rows, profile: str) -> VisibleRows:
@@ -56,8 +54,8 @@ def visible(rows: Rows, profile: str) -> VisibleRows:
     gone: dict[str, frozenset[str]] = {}
     while (now := {n: _gone(before[n], after[n]) for n in before}) != gone:
         gone = now
-        after = {name: _cascaded(name, table, gone, before) for name, table in after.items()}
-        after["citations"] = _cited(after["citations"], before, after)
+        after = {name: _cascaded(name, table, gone) for name, table in after.items()}
+        after["citations"] = _cited(after["citations"], gone, before, after)
     hidden = {n: before[n].height - after[n].height for n in before if after[n].height < before[n].height}
     return VisibleRows(MemoryRows(after), hidden, {n: g for n, g in gone.items() if g})
 
@@ -69,9 +67,7 @@ def _gone(before: pl.DataFrame, after: pl.DataFrame) -> frozenset[str]:
     return frozenset(before["thing"].to_list()) - frozenset(after["thing"].to_list())
 
 
-def _cascaded(
-    name: str, table: pl.DataFrame, gone: Mapping[str, frozenset[str]], before: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
+def _cascaded(name: str, table: pl.DataFrame, gone: Mapping[str, frozenset[str]]) -> pl.DataFrame:
     """The records that can stand without the things that are gone."""
     lost_sources = pl.Series(sorted(gone["sources"]), dtype=pl.String)
     if lost_sources.len():
@@ -80,7 +76,7 @@ def _cascaded(
         table = table.filter(~(had & (left.list.len() == 0))).with_columns(left)
     for column in tables()[name].columns.values():
         lost = pl.Series(sorted(gone.get(column.range, ())), dtype=pl.String)
-        if not lost.len() or column.type != "ref" or not is_reference(column):
+        if not lost.len() or column.type != "ref":
             continue
         refers = pl.col(column.name).is_in(lost.implode()).fill_null(False)
         if _needed(column):
@@ -96,23 +92,37 @@ def _needed(column: Column) -> bool:
 
 
 def _cited(
-    citations: pl.DataFrame, before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]
+    citations: pl.DataFrame,
+    gone: Mapping[str, frozenset[str]],
+    before: Mapping[str, pl.DataFrame],
+    after: Mapping[str, pl.DataFrame],
 ) -> pl.DataFrame:
-    """The citations of records that can still be seen, and of records that never were."""
-    kept = [
-        _is_cited(row, before, after) for row in citations.select("dataset", "table", "key", "source_id").iter_rows()
-    ]
-    return citations.filter(pl.Series(kept, dtype=pl.Boolean))
+    """The citations of records that can still be seen, and of those that never were."""
+    if not citations.height:
+        return citations
+    kept = citations.with_columns(pl.concat_str("dataset", pl.lit("/"), "key").alias("cited"))
+    for name in before:
+        if before[name].height > after[name].height and name != "citations":
+            left = _said(after[name]) if name != "sources" else None
+            lost = _said(before[name]) if left is not None else []
+            pairs = pl.DataFrame(sorted(set(lost) - set(left or ())), schema=_SAID, orient="row")
+            here = pl.col("table") == name
+            kept = kept.filter(
+                ~(here & pl.col("cited").is_in(pl.Series(sorted(gone[name]), dtype=pl.String).implode()))
+            )
+            marked = pairs.with_columns(pl.lit(True).alias("lost"), pl.lit(name).alias("table"))
+            kept = kept.join(marked, on=["table", "cited", "source_id"], how="left", maintain_order="left").filter(
+                pl.col("lost").is_null()
+            ).drop("lost")  # fmt: skip
+    return kept.drop("cited")
 
 
-def _is_cited(row: Sequence[str], before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]) -> bool:
-    dataset, table, key, source = row
-    if table not in before:
-        return True
-    cited = (pl.col("thing") == f"{dataset}/{key}") & (
-        pl.col("sources").list.contains(source) if table != "sources" else pl.lit(True)  # noqa: FBT003
-    )
-    return bool(after[table].filter(cited).height) or not before[table].filter(cited).height
+_SAID = {"cited": pl.String, "source_id": pl.String}
+
+
+def _said(table: pl.DataFrame) -> list[tuple[str, ...]]:
+    """Which source speaks of which thing in a table."""
+    return table.select("thing", "sources").explode("sources").drop_nulls().unique().rows()
 
 
 def told(judgements: Iterable[Judgement], seen: VisibleRows) -> Iterator[Judgement]:

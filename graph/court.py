@@ -1,0 +1,40 @@
+"""The officials of a court."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from graph.answers import Answer
+from graph.casebook import Casebook
+from graph.officials import at_bodies, tallied
+
+COLUMNS = (
+    "person", "name", "roles", "matters", "cases", "first", "last", "matter_ids", "case_ids", "records", "sources",
+)  # fmt: skip
+
+
+def court(casebook: Casebook, bodies: Sequence[str], *, asked: str) -> Answer:
+    """The officials who took part in proceedings of these institutions or belong to them, most matters first.
+
+    Only roles whose basis counts are counted; officials who have no other are left out and counted in `not_stated`.
+
+    Shape: one row per official; ties are ordered by id.
+    """
+    wanted = list(dict.fromkeys(casebook.canonical("body", b) for b in bodies))
+    here = casebook.involvements.filter(pl.col("official") & at_bodies(wanted))
+    counted = here.filter("counts")
+    left = set(here["person"].to_list()) - set(counted["person"].to_list())
+    rows = tallied(casebook, counted, COLUMNS)
+    rows.sort(key=lambda row: (-row["matters"], row["person"]))
+    names = casebook.names("body", wanted)
+    notes = [f"{b}: no such institution is known" for b in wanted if b not in names]
+    notes += [
+        f"cannot tell whether {b} and {other} are one institution" for b in wanted for other in _doubts(casebook, b)
+    ]
+    return Answer("court", {"name": asked}, COLUMNS, rows, notes, {"not_stated": len(left)})
+
+
+def _doubts(casebook: Casebook, body: str) -> tuple[str, ...]:
+    return casebook.identity.unsure("body", body)
