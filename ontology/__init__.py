@@ -145,8 +145,7 @@ def vocabulary(name: str) -> Mapping[str, Word]:
     Raises:
         UnknownTerm: there is no such vocabulary; the message offers the nearest ones.
     """
-    path = _HERE / "vocab" / f"{name}.csv"
-    if not path.is_file():
+    if name not in vocabularies():
         raise UnknownTerm(_refusal(name, "ontology/vocab", vocabularies()))
     plain = ("token", "label_en", "label_ru")
     return MappingProxyType(
