@@ -18,6 +18,11 @@ COLUMNS = (
     "person", "name", "roles", "institutions", "matters", "cases", "adverse", "favourable", "other", "first", "last",
     "source_origins", "listings", "matter_ids", "case_ids", "records", "sources",
 )  # fmt: skip
+TALLIED = (
+    "person", "role", "counts", "case", "matter", "defendant", "court", "institution", "date", "first_day", "last_day",
+    "effect", "sources", "origins",
+)  # fmt: skip
+"""What counting needs of an involvement."""
 JUDGES = ("presiding_judge", "judge")
 _LAST_DAY = date.max
 
@@ -54,8 +59,7 @@ def officials(
         "until": until, "min_matters": min_matters, "listed_by": [n.token for n in lists],
         "not_listed_by": [n.token for n in unlisted],
     }  # fmt: skip
-    asked = _asked(casebook, role, court, article)
-    passing, left = _within(asked, since, until)
+    passing, left = within(asked(casebook, role, court, article), since, until)
     counted = passing.filter("counts")
     ranks = _ranked(counted)
     against = pl.col("adverse") + pl.col("other")
@@ -80,7 +84,7 @@ def officials(
 _ALWAYS = ("not_stated", "below_min_matters", "only_favourable")
 
 
-def _asked(casebook: Casebook, role: str | None, court: Sequence[str] | None, article: str | None) -> pl.DataFrame:
+def asked(casebook: Casebook, role: str | None, court: Sequence[str] | None, article: str | None) -> pl.DataFrame:
     """The involvements of officials that the filters of role, court and article leave, whether they count or not."""
     wanted = pl.col("official")
     if role is not None:
@@ -92,7 +96,7 @@ def _asked(casebook: Casebook, role: str | None, court: Sequence[str] | None, ar
         wanted &= at_bodies([casebook.canonical("body", b) for b in court])
     if article is not None:
         wanted &= pl.col("case").is_in(pl.Series(_charged(casebook, article), dtype=pl.String).implode())
-    return casebook.involvements.filter(wanted)
+    return casebook.involvements.lazy().filter(wanted).select(TALLIED).collect()
 
 
 def at_bodies(bodies: Sequence[str]) -> pl.Expr:
@@ -134,21 +138,21 @@ def _wanted(article: str) -> Callable[[str], bool]:
     return holds
 
 
-def _within(asked: pl.DataFrame, since: str | None, until: str | None) -> tuple[pl.DataFrame, Counter[str]]:
+def within(acts: pl.DataFrame, since: str | None, until: str | None) -> tuple[pl.DataFrame, Counter[str]]:
     """The involvements that surely lie within the dates, and how many counted ones cannot be placed."""
     if since is None and until is None:
-        return asked, Counter()
+        return acts, Counter()
     start = dates.first_day(dates.checked(since)) if since is not None else date.min
     end = dates.last_day(dates.checked(until)) if until is not None else _LAST_DAY
     undated = pl.col("first_day").is_null()
     inside = (pl.col("first_day") >= start) & (pl.col("last_day") <= end)
     touching = (pl.col("last_day") >= start) & (pl.col("first_day") <= end)
-    counted = asked.filter("counts")
+    counted = acts.filter("counts")
     left = Counter(
         undated=counted.filter(undated).height,
         date_too_vague=counted.filter(~undated & touching & ~inside).height,
     )
-    return asked.filter(~undated & inside), left
+    return acts.filter(~undated & inside), left
 
 
 def _ranked(counted: pl.DataFrame) -> pl.DataFrame:

@@ -6,9 +6,9 @@ TriG and N-Quads hold everything and can be loaded again; the others say in a no
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pyoxigraph as ox
@@ -17,10 +17,13 @@ from graph.answers import Answer, neutralised
 from graph.claims import PROV, PROVENANCE, Versioned, judgement_quads, nquads, resolutions, vocabulary_quads
 from graph.exports.files import sha256, whole
 from graph.exports.spreadsheets import LONGEST, Sheet, Written, write_xlsx
-from graph.identity import Judgement, resolve, standing
+from graph.identity import KINDS, Judgement, resolve, standing
 from graph.row_files import records
 from graph.rows import Rows
 from ontology import BASE, ID, NS, VOCAB, tables
+
+if TYPE_CHECKING:
+    from graph.casebook import Casebook
 
 _BATCH = 2000
 _PREFIXES = {
@@ -32,21 +35,13 @@ _FREE = frozenset({"name", "text", "texts"})
 _KEPT_OF_CHILDREN = frozenset({"by", "body", "post", "released_by", "received_by", "custody_before"})
 
 
-def export_claims(
-    rows: Rows,
-    judgements: Iterable[Judgement],
-    path: Path,
-    *,
-    profile: str,
-    children: Collection[str] = (),
-    pseudonym: Callable[[str], str] | None = None,
-) -> Answer:
-    """Write the records in `rows` and the judgements on them to `path`; its ending names the format.
+def export_claims(casebook: Casebook, path: Path, *, pseudonym: Callable[[str], str] | None = None) -> Answer:
+    """Write the records of the casebook and the judgements on them to `path`; its ending names the format.
 
-    `rows` hold what the profile may see (`graph.visibility`), which the answer repeats. Of `children` (person ids)
-    no free text is written: it may name them. Who made a judgement goes by `pseudonym`, and is not told without one.
+    The casebook's profile says what may be seen. Of children no free text is written: it may name them. Who made
+    a judgement goes by `pseudonym`, and is not told without one.
 
-    Shape: one row for the file written: file, sha256, records, statements (lines of it, where it has lines).
+    Shape: one row for the file written: file, sha256, records.
     Raises:
         ValueError: the ending is none of `FORMATS`.
         WorkspaceError: the file cannot be written.
@@ -55,15 +50,16 @@ def export_claims(
     kind = path.suffix.removeprefix(".").lower()
     if kind not in FORMATS:
         raise ValueError(f"{path.name}: claims go to .{', .'.join(FORMATS)}; choose one of these endings")
-    hushed = _Hushed(rows, frozenset(children))
-    known = {thing for name in ("people", "bodies", "cases", "proceedings") for thing in rows.table(name)["thing"]}
-    judged = [j for j in standing(judgements) if {j.left, j.right} <= known]
+    children = {one for child in casebook.children for one in casebook.identity.members("person", child)}
+    hushed = _Hushed(casebook.rows, frozenset(children))
+    known = {thing for table in KINDS.values() for thing in hushed.table(table)["thing"]}
+    judged = [j for j in standing(casebook.judgements) if set(j.pair) <= known]
     with whole(path) as draft:
         notes = FORMATS[kind](draft, hushed, _identity(judged, pseudonym))
-    count = sum(rows.table(name).height for name in tables())
-    left_out = {"texts_of_children": hushed.texts} if hushed.texts else {}
-    row = {"file": path.name, "sha256": sha256(path), "records": count}
-    return Answer("export", {"format": kind, "profile": profile}, list(row), [row], notes, left_out)
+    left_out = {"not_visible": sum(casebook.hidden.values()), "texts_of_children": hushed.texts}
+    row = {"file": path.name, "sha256": sha256(path), "records": sum(hushed.table(name).height for name in tables())}
+    parameters = {"format": kind, "profile": casebook.profile}
+    return Answer("export", parameters, list(row), [row], notes, {k: n for k, n in left_out.items() if n})
 
 
 class _Hushed:
@@ -115,7 +111,9 @@ def _identity(judged: Sequence[Judgement], pseudonym: Callable[[str], str] | Non
     text = resolutions((kind, thing, identity.canonical(kind, thing)) for kind, thing in things)
     for j in judged:
         cells = {"verdict": j.verdict, "decided_on": j.decided_on, "why": j.why, "evidence": j.evidence}
-        text += judgement_quads(j.kind, j.left, j.right, {**cells, "decided_by": pseudonym(j.by) if j.by and pseudonym else None})
+        text += judgement_quads(
+            j.kind, j.left, j.right, {**cells, "decided_by": pseudonym(j.by) if j.by and pseudonym else None}
+        )
     return text
 
 
