@@ -31,7 +31,9 @@ def known_loaders() -> dict[str, Loader]:
             raise Refused(
                 f"the loader {point.name!r} ({point.value}) cannot be imported: {error}; remove or fix it"
             ) from error
-        lacking = [name for name in ("NAME", "TITLE", "files", "tables_in", "without", "read") if not hasattr(loader, name)]
+        lacking = [
+            name for name in ("NAME", "TITLE", "files", "tables_in", "without", "read") if not hasattr(loader, name)
+        ]
         if lacking:
             raise Refused(f"{point.value} is not a loader: it has no {', '.join(lacking)}; see graph/reading.py")
         if loader.NAME in found:

@@ -7,7 +7,7 @@ A function takes the text of a cell that is not blank, without outer blanks, and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import partial
 from typing import TypeAlias
@@ -155,7 +155,7 @@ def word_of(name: str) -> Parse:
     return partial(_word, allowed, name)
 
 
-def _word(allowed: dict[str, Word], name: str, cell: str) -> str:
+def _word(allowed: Mapping[str, Word], name: str, cell: str) -> str:
     if cell in allowed:
         return cell
     near = _meant(cell, allowed)
@@ -163,12 +163,16 @@ def _word(allowed: dict[str, Word], name: str, cell: str) -> str:
     raise ValueError(f"is not in ontology/vocab/{name}.csv; {offer}")
 
 
-def _meant(cell: str, allowed: dict[str, Word]) -> list[str]:
-    """Tokens that somebody who wrote `cell` may have meant: by label in either language, else by likeness."""
-    plain = cell.casefold().replace(" ", "_")
-    labels = [t for t, w in allowed.items() if cell.casefold() in (w.label_en.casefold(), w.label_ru.casefold())]
-    folded = {t.casefold(): t for t in allowed}
-    return labels or [folded[t] for t in get_close_matches(plain[:100], folded, n=3, cutoff=0.5)]
+def _labelled(cell: str, words: Mapping[str, Word]) -> list[str]:
+    """Tokens whose label in either language is `cell`."""
+    return [t for t, w in words.items() if cell.casefold() in (w.label_en.casefold(), w.label_ru.casefold())]
+
+
+def _meant(cell: str, words: Mapping[str, Word]) -> list[str]:
+    """Tokens that somebody who wrote `cell` may have meant: by label, else by likeness."""
+    folded = {t.casefold(): t for t in words}
+    near = get_close_matches(cell.casefold().replace(" ", "_")[:100], folded, n=3, cutoff=0.5)
+    return _labelled(cell, words) or [folded[t] for t in near]
 
 
 def country(cell: str) -> str:
@@ -176,7 +180,7 @@ def country(cell: str) -> str:
     known = vocabulary("country")
     if cell in known:
         return cell
-    near = _meant(cell, dict(known)) if len(cell) != 2 or cell.upper() in known else []
+    near = [cell.upper()] if cell.upper() in known else _labelled(cell, known)
     offer = "write " + " or ".join(near) if near else "write two capital letters, such as RU"
     if cell.upper() == "UK":
         offer = "write GB for the United Kingdom, UA for Ukraine"

@@ -24,6 +24,9 @@ _LETTERS = rb"\xa1\xa2\xa5\xa8\xaa\xaf\xb2-\xb4\xb8\xba\xbf\xc0-\xff"
 _FOREIGN = re.compile(rb"[\x80\x81\x83\x8a\x8c-\x90\x98\x9a\x9c-\x9f\xa3\xbc-\xbe]")
 _WORDS = re.compile(rb"[" + _LETTERS + rb"]{3,}")
 _HIGH = re.compile(rb"[" + _LETTERS + rb"]")
+# KOI8-R has small letters where CP1251 has capitals: its words would begin small and go on in capitals.
+_KOI8 = re.compile(rb"[\xe0-\xff][\xc0-\xdf]{2}")
+_PROPER = re.compile(rb"[\xc0-\xdf][\xe0-\xff]{2}")
 # Two Cyrillic letters, a dash or a quotation mark in UTF-8: in CP1251 they would be words like those of mojibake.
 _UTF8 = re.compile(rb"(?:[\xd0\xd1][\x80-\xbf]){2}|\xe2\x80[\x90-\xbf]")
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
@@ -86,7 +89,7 @@ def _encoding(path: Path) -> str:
     where = f"at byte {offset}"
     if surrogate:
         raise Unreadable(f"holds a lone surrogate {where}, which is no character; remove it", line)
-    words = letters = 0
+    words = letters = koi8 = 0
     for chunk in _chunks(path):
         if _UTF8.search(chunk):
             raise Unreadable(f"mixes UTF-8 with another encoding: {where} it is not UTF-8; save it as UTF-8", line)
@@ -94,9 +97,10 @@ def _encoding(path: Path) -> str:
             raise Unreadable(f"is neither UTF-8 nor Cyrillic CP1251 {where}; save it as UTF-8", line)
         letters += len(_HIGH.findall(chunk))
         words += sum(map(len, _WORDS.findall(chunk)))
+        koi8 += len(_KOI8.findall(chunk)) - len(_PROPER.findall(chunk))
     # In Russian text nearly all letters stand in words of three or more; in German or French read as CP1251
     # they stand alone between Latin ones.
-    if words * 2 < letters or not letters:
+    if words * 2 < letters or not letters or koi8 > 0:
         raise Unreadable(f"is neither UTF-8 nor Cyrillic CP1251 {where}; save it as UTF-8", line)
     return "cp1251"
 

@@ -101,9 +101,7 @@ def _column_line(column: Column) -> str:
     english, russian = (text.format(range=column.range) for text in _TYPES[column.type])
     need_en, need_ru = _NEEDS[column.need]
     need = f"{need_en}<br>*{need_ru}*" if need_en else ""
-    # columns.csv may gain a Russian description; until then the English one stands alone
-    about_ru = getattr(column, "about_ru", "")
-    about = _escaped(column.about) + (f"<br>*{_escaped(about_ru)}*" if about_ru else "")
+    about = _escaped(column.about) + (f"<br>*{_escaped(column.about_ru)}*" if column.about_ru else "")
     kind = _escaped(english) + (f"<br>*{_escaped(russian)}*" if russian != english else "")
     return f"| `{column.name}` | {need} | {kind} | {about} |"
 
