@@ -26,7 +26,8 @@ def validate(graph: Graph) -> Answer:
 
     Shape: one row for each fault: `thing` (`dataset/id`, else an IRI), `field` (local name of a property, None for
     the thing as a whole), `value` (text, None where one is missing), `message` (`{"en", "ru"}`, what is demanded).
-    Rows are ordered by thing, field, value, message. The graph is copied into memory and is not changed.
+    Rows are ordered by thing, field, value, message. The graph is copied into memory and is not changed; a million
+    triples take some two minutes, for pySHACL asks Python for each of them.
     Source: W3C, Shapes Constraint Language (SHACL), 2017.
     """
     data = _with_words(graph)

@@ -6,14 +6,13 @@ import csv
 import re
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
-from oxrdflib import OxigraphStore
 from rdflib import RDF, Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import XSD
 
 from graph.claims import Versioned, judgement_quads, nquads, retracted
 from graph.records import Cell, Record
+from graph.store import OxigraphStore
 from graph.validation import RG, validate
 from ontology import VOCAB, tables
 
@@ -49,9 +48,9 @@ def _world() -> list[Record]:
 
 
 def _graph(records: list[Record], more: str = "") -> Dataset:
-    store = ox.Store()
-    store.load(input=(nquads(Versioned(r, 1) for r in records) + more).encode(), format=ox.RdfFormat.N_QUADS)
-    return Dataset(store=OxigraphStore(store=store))
+    store = OxigraphStore()
+    store.add(nquads(Versioned(r, 1) for r in records) + more)
+    return store.graph()
 
 
 def _faults(graph: Graph) -> list[tuple[str, str | None, str | None]]:

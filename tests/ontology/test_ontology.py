@@ -63,6 +63,22 @@ def test_domains_and_ranges_are_terms_of_ours() -> None:
         assert {n.removeprefix("rg:") for n in pointed if n.startswith("rg:")} <= ontology.terms()
 
 
+def test_a_property_points_to_things_exactly_where_its_column_holds_words_or_references() -> None:
+    kinds = {name: names(statements, "rdf:type") for name, statements in terms().items()}
+    for table in tables().values():
+        for column in table.columns.values():
+            if not column.meta:
+                points = column.type in ("word", "ref", "refs", "local")
+                wanted = "owl:ObjectProperty" if points else "owl:DatatypeProperty"
+                assert wanted in kinds[column.property.rpartition("/")[2]], column
+
+
+def test_the_ontology_has_a_version_and_a_licence() -> None:
+    head = (Path(ontology.__file__).parent / "repression.ttl").read_text(encoding="utf-8")
+    assert "dct:license <https://creativecommons.org/licenses/by/4.0/>" in head
+    assert 'owl:versionInfo "0.1.0"' in head
+
+
 def test_the_ontology_is_aligned_with_the_vocabularies_of_others() -> None:
     aligned = {
         n.partition(":")[0]
