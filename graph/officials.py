@@ -86,6 +86,12 @@ _ALWAYS = ("not_stated", "below_min_matters", "only_favourable")
 
 def asked(casebook: Casebook, role: str | None, court: Sequence[str] | None, article: str | None) -> pl.DataFrame:
     """The involvements of officials that the filters of role, court and article leave, whether they count or not."""
+    wanted = chosen(casebook, role, court, article)
+    return casebook.involvements.lazy().filter(wanted).select(TALLIED).collect()
+
+
+def chosen(casebook: Casebook, role: str | None, court: Sequence[str] | None, article: str | None) -> pl.Expr:
+    """Whether an involvement is an official's and passes the filters of role, court and article."""
     wanted = pl.col("official")
     if role is not None:
         if word("role", role).more["official"] != "yes":
@@ -96,7 +102,7 @@ def asked(casebook: Casebook, role: str | None, court: Sequence[str] | None, art
         wanted &= at_bodies([casebook.canonical("body", b) for b in court])
     if article is not None:
         wanted &= pl.col("case").is_in(pl.Series(_charged(casebook, article), dtype=pl.String).implode())
-    return casebook.involvements.lazy().filter(wanted).select(TALLIED).collect()
+    return wanted
 
 
 def at_bodies(bodies: Sequence[str]) -> pl.Expr:

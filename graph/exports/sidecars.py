@@ -83,7 +83,7 @@ def _acts(
     casebook: Casebook, choosing: Mapping[str, Any], dated: Mapping[str, Any]
 ) -> tuple[pl.DataFrame, dict[str, int]]:
     """The counted involvements that pass, and how many others do not count or have no clear date."""
-    passing, left = officials.within(officials.asked(casebook, **choosing), **dated)
+    passing, left = officials.within(casebook.involvements.filter(officials.chosen(casebook, **choosing)), **dated)
     counted = passing.filter("counts")
     return counted, {**left, "not_stated": passing.height - counted.height}
 
