@@ -30,7 +30,7 @@ def network_gexf(picture: NetworkPicture, points: Mapping[str, tuple[int, int]])
 
 
 def _about(picture: NetworkPicture) -> str:
-    parts = [picture.title.en or "", picture.cut, f"data {picture.data_hash}" if picture.data_hash else ""]
+    parts = [picture.title.en or "", picture.cut.en or "", f"data {picture.data_hash}" if picture.data_hash else ""]
     return " · ".join([*filter(None, parts), "A documented role, not a finding of guilt."])
 
 

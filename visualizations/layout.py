@@ -21,9 +21,10 @@ from scipy.spatial import cKDTree
 
 Points = npt.NDArray[np.float64]
 Point = tuple[int, int]
-LINK = 74.0
+LINK = 78.0
 """The length that a link is laid out for, in pixels at scale 1."""
-_GAP = 70.0
+_GAP = 44.0
+_SCREEN = 1.15  # width to height of the space that a page leaves to the picture
 _CROWD = 3000
 """More boxes than this are laid out without making room for labels: nobody reads them all at once."""
 
@@ -193,16 +194,37 @@ def _apart(points: Points, sizes: Points, *, fixed: int = 0, rounds: int = 90) -
 
 
 def _shelves(sizes: Sequence[Points], *, least: float) -> list[tuple[float, float]]:
-    """The upper left corner of each rectangle, set in rows that together are broader than high."""
-    area = sum(float((w + _GAP) * (h + _GAP)) for w, h in sizes)
-    width = max(math.sqrt(area * 1.7), least, max(float(w) for w, _ in sizes))
-    spots, x, y, row = [], 0.0, 0.0, 0.0
-    for w, h in sizes:
-        if x and x + w > width:
-            x, y, row = 0.0, y + row + _GAP, 0.0
-        spots.append((x, y))
-        x, row = x + float(w) + _GAP, max(row, float(h))
-    return spots
+    """The upper left corner of each rectangle, set in rows: of some widths the one that fits a screen best."""
+    widest = max(max(float(w) for w, _ in sizes), least)
+    whole = sum(float(w) + _GAP for w, _ in sizes)
+    widths = sorted({widest + (whole - widest) * (step / 24) ** 2 for step in range(25)} if whole > widest else {widest})
+    tries = [_rows(sizes, width) for width in widths]
+    return min(tries, key=lambda t: (max(t[1] / _SCREEN, t[2]), t[1]))[0]
+
+
+def _rows(sizes: Sequence[Points], width: float) -> tuple[list[tuple[float, float]], float, float]:
+    """The rectangles in rows no wider than `width`, each row spread evenly; and the width and height they take."""
+    rows: list[list[int]] = [[]]
+    used = 0.0
+    for i, (w, _) in enumerate(sizes):
+        if rows[-1] and used + float(w) > width:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(i)
+        used += float(w) + _GAP
+    wide = max(sum(float(sizes[i][0]) for i in row) + _GAP * (len(row) - 1) for row in rows)
+    spots: list[tuple[float, float]] = []
+    y = 0.0
+    for row in rows:
+        high = max(float(sizes[i][1]) for i in row)
+        spare = (wide - sum(float(sizes[i][0]) for i in row)) / len(row)
+        x = spare / 2 if len(row) * 2 > len(rows[0]) or len(rows) == 1 else 0.0
+        step = spare if x else _GAP
+        for i in row:
+            spots.append((x, y + (high - float(sizes[i][1])) / 2))
+            x += float(sizes[i][0]) + step
+        y += high + _GAP
+    return spots, wide, y
 
 
 def _satellites(

@@ -92,6 +92,23 @@ def glyph(kind: str, *, listed: bool = False, size: int = 14) -> Markup:
     )
 
 
+def sprite() -> Markup:
+    """All marks as symbols, once in a page that has many glyphs; `used` draws one of them."""
+    symbols = [
+        Markup('<symbol id="g-{}" viewBox="-13 -13 26 26"><path class="m-{}" d="{}" fill="{}"/></symbol>').format(
+            m.kind, m.kind, m.path, m.light
+        )
+        for m in marks().values()
+    ]
+    return Markup('<svg width="0" height="0" class="sr" aria-hidden="true">{}</svg>').format(Markup("").join(symbols))
+
+
+def used(kind: str, *, listed: bool = False) -> Markup:
+    """A glyph that refers to the page's sprite: a fifth of the size."""
+    cls = "glyph listed" if listed else "glyph"
+    return Markup('<svg class="{}" aria-hidden="true"><use href="#g-{}"/></svg>').format(cls, kind)
+
+
 @cache
 def mark_css() -> str:
     """The style rules that colour marks in both themes."""

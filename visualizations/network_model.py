@@ -142,7 +142,7 @@ class NetworkPicture:
     focus: tuple[str, ...] = ()
     shared: Mapping[tuple[str, str], int] = field(default_factory=dict)
     chance: Mapping[tuple[str, str], Chance] = field(default_factory=dict)
-    cut: str = ""
+    cut: Name = Name(None, None)
     left_out: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     data_hash: str = ""

@@ -12,6 +12,7 @@ from typing import Any
 import pyvis.network as pyvis_network
 from markupsafe import Markup
 
+from ontology import vocabulary
 from visualizations.layout import Box, Point, arrange, engine
 from visualizations.marks import mark, marks
 from visualizations.network_model import Act, Edge, Evidence, ListingState, NetworkPicture, Node, Reference
@@ -41,16 +42,16 @@ def page_of(picture: NetworkPicture, points: Mapping[str, Point], *, lang: str, 
     ordered = sorted(picture.nodes, key=lambda n: n.id)
     index = {n.id: i for i, n in enumerate(ordered)}
     refs = sorted(picture.references.values(), key=lambda r: r.id)
-    cites = {r.id: i for i, r in enumerate(refs)}
+    proofs = _Proofs({r.id: i for i, r in enumerate(refs)})
     net = pyvis_network.Network(cdn_resources="in_line", height="100%", width="100%")
     # add_node and add_edge are quadratic and drop a second link of the same pair
-    net.nodes = [_vis_node(n, index[n.id], points[n.id], lang, cites) for n in ordered]
-    net.edges = _vis_edges(picture.edges, index, cites)
+    net.nodes = [_vis_node(n, index[n.id], points[n.id], lang, proofs) for n in ordered]
+    net.edges = _vis_edges(picture.edges, index, proofs)
     net.options = _options(seed, len(picture.edges))
     title = shown(picture.title.first(lang))
     env = environment()
     env.globals.update(shell_values(lang, title, _footing(picture, seed)))
-    env.globals.update(_page_values(picture, ordered, points, refs, lang))
+    env.globals.update(_page_values(picture, ordered, points, refs, proofs, lang))
     net.templateEnv, net.path = env, "network.html.j2"
     return with_policy(str(net.generate_html("network.html")) + "\n")
 
@@ -63,7 +64,12 @@ def _footing(picture: NetworkPicture, seed: int) -> Footing:
 
 
 def _page_values(
-    picture: NetworkPicture, ordered: Sequence[Node], points: Mapping[str, Point], refs: Sequence[Reference], lang: str
+    picture: NetworkPicture,
+    ordered: Sequence[Node],
+    points: Mapping[str, Point],
+    refs: Sequence[Reference],
+    proofs: _Proofs,
+    lang: str,
 ) -> dict[str, Any]:
     index = {n.id: i for i, n in enumerate(ordered)}
     cites = {r.id: i for i, r in enumerate(refs)}
@@ -74,7 +80,7 @@ def _page_values(
     places = Counter(p for n in ordered for p in n.places if n.kind == "matter" or not _has_matters(picture))
     counts = Counter(n.kind for n in ordered)
     return {
-        "summary": _summary(picture, lang), "cut": picture.cut,
+        "summary": _summary(picture, lang), "cut": picture.cut.first(lang),
         "kinds": [(k, counts[k], k in picture.kinds_on) for k in marks() if counts[k]],
         "most": max((n.matters for n in officials), default=1), "least": picture.min_matters,
         "heaviest": max((e.weight for e in picture.edges), default=1),
@@ -85,7 +91,7 @@ def _page_values(
         "things": [] if many else [tables.thing(n) for n in ordered if not is_official(n)],
         "acts": [] if many else [tables.act(e, a) for e in _by_name(picture, lang) for a in e.acts],
         "acts_note": message("acts_in_csv", lang, n=len(picture.edges)) if many else "",
-        "references": refs, "more": _more(picture, index, refs, lang), "vis": vis_script(),
+        "references": refs, "more": _more(picture, index, refs, proofs, lang), "vis": vis_script(),
     }  # fmt: skip
 
 
@@ -107,7 +113,9 @@ def _room(node: Node) -> tuple[float, float]:
     """The room that a mark and its label need; what opens without a label needs that of its mark only."""
     size = radius(node)
     if is_official(node) and node.core:
-        return max(2 * size, 7.0 * len(caption(node, "ru"))) + 8, 2 * size + 22
+        return max(2 * size, 7.0 * len(caption(node, "ru"))) + 8, 2 * size + 24
+    if node.kind == "matter" and node.core:
+        return max(2 * size, 4.2 * len(caption(node, "ru"))) + 8, 2 * size + 18
     return 2 * size + 8, 2 * size + 8
 
 
@@ -124,24 +132,24 @@ def _options(seed: int, links: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _vis_node(node: Node, number: int, point: Point, lang: str, cites: Mapping[str, int]) -> dict[str, Any]:
+def _vis_node(node: Node, number: int, point: Point, lang: str, proofs: _Proofs) -> dict[str, Any]:
     """A pyvis node: plain values only. What vis does not know rides along under `kind`, `thing`, `core` and `d`."""
     more: dict[str, Any] = {
         "n": [shown(node.name.en), shown(node.name.ru)], "m": node.matters, "c": node.cases,
         "b": [node.adverse, node.favourable, node.other], "r": dict(node.roles), "y": list(node.years or ()),
         "p": [shown(p) for p in node.places], "i": [_both(i) for i in node.institutions],
-        "s": [_state(s, cites) for s in node.listings],
-        "f": [[f.label, shown(f.value.first(lang)), _evidence(f.evidence, cites)] for f in node.facts],
-        "e": _evidence(node.evidence, cites),
+        "s": [_state(s, proofs) for s in node.listings],
+        "f": [[f.label, shown(f.value.first(lang)), proofs.number(f.evidence)] for f in node.facts],
+        "e": proofs.number(node.evidence),
     }  # fmt: skip
     return {
         "id": number, "label": caption(node, lang), "x": point[0], "y": point[1], "shape": "custom",
         "size": round(radius(node), 1), "kind": node.kind, "thing": shown(node.id), "core": int(node.core),
-        "listed": int(node.listed), "d": {k: v for k, v in more.items() if v not in ([], {}, 0, [0, 0, 0])},
+        "listed": int(node.listed), "d": {k: v for k, v in more.items() if v not in ([], {}, 0, [0, 0, 0], ["", ""])},
     }  # fmt: skip
 
 
-def _vis_edges(edges: Sequence[Edge], index: Mapping[str, int], cites: Mapping[str, int]) -> list[dict[str, Any]]:
+def _vis_edges(edges: Sequence[Edge], index: Mapping[str, int], proofs: _Proofs) -> list[dict[str, Any]]:
     """pyvis links, each with an id of its own; the second, third … of a pair are bent so that all are seen."""
     seen: Counter[tuple[int, int]] = Counter()
     out = []
@@ -156,46 +164,64 @@ def _vis_edges(edges: Sequence[Edge], index: Mapping[str, int], cites: Mapping[s
         if seen[pair]:
             line["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": round(0.16 * seen[pair], 2)}
         if edge.acts:
-            line["acts"] = [_act(a, cites) for a in edge.acts]
+            line["acts"] = [_act(a, proofs) for a in edge.acts]
         if edge.evidence:
-            line["e"] = _evidence(edge.evidence, cites)
+            line["e"] = proofs.number(edge.evidence)
         seen[pair] += 1
         out.append(line)
     return out
 
 
-def _act(act: Act, cites: Mapping[str, int]) -> dict[str, Any]:
+def _act(act: Act, proofs: _Proofs) -> dict[str, Any]:
     values = {
         "role": act.role, "case": shown(act.case), "stage": act.stage, "court": _both(act.court) if act.court else None,
         "date": act.date, "outcome": act.outcome, "months": act.months, "basis": act.basis,
         "counts": None if act.counts else 0, "status": None if act.status == "accepted" else act.status,
-        "confidence": act.confidence, "written": shown(act.name_as_written), "e": _evidence(act.evidence, cites),
+        "confidence": act.confidence, "written": shown(act.name_as_written), "e": proofs.number(act.evidence),
     }  # fmt: skip
-    return {k: v for k, v in values.items() if v not in (None, "", [])}
+    return {k: v for k, v in values.items() if v not in (None, "", [], 0) or k == "counts" and v == 0}
 
 
-def _state(state: ListingState, cites: Mapping[str, int]) -> list[Any]:
-    return [state.authority, state.programme or "", state.state, state.date or "", _evidence(state.evidence, cites)]
+def _state(state: ListingState, proofs: _Proofs) -> list[Any]:
+    return [state.authority, state.programme or "", state.state, state.date or "", proofs.number(state.evidence)]
 
 
 def _both(name: Name) -> list[str]:
     return [shown(name.en), shown(name.ru)]
 
 
-def _evidence(evidence: Iterable[Evidence], cites: Mapping[str, int]) -> list[list[Any]]:
-    """Evidence as `[number of the source, locator, quote, archive]`, without the blank end."""
-    out: list[list[Any]] = []
-    for one in evidence:
-        if one.source in cites:
-            cells = [cites[one.source], shown(one.locator), shown(one.quote), openable(one.archive_url) or ""]
-            while len(cells) > 1 and not cells[-1]:
-                cells.pop()
-            out.append(cells)
-    return out
+class _Proofs:
+    """Evidence lists, each kept once: many facts of one row rest on the same sources.
+
+    A list is `[[number of the source, locator, quote, archive], ...]` without blank ends; nodes and links hold its
+    number, which is never 0.
+    """
+
+    def __init__(self, cites: Mapping[str, int]) -> None:
+        self._cites = cites
+        self._numbers: dict[str, int] = {}
+        self.lists: list[list[list[Any]]] = [[]]
+
+    def number(self, evidence: Iterable[Evidence]) -> int:
+        """The number of this evidence; 0 where there is none."""
+        found: list[list[Any]] = []
+        for one in evidence:
+            if one.source in self._cites:
+                cells = [self._cites[one.source], shown(one.locator), shown(one.quote), openable(one.archive_url) or ""]
+                while len(cells) > 1 and not cells[-1]:
+                    cells.pop()
+                found.append(cells)
+        if not found:
+            return 0
+        key = repr(found)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.lists)
+            self.lists.append(found)
+        return self._numbers[key]
 
 
 def _more(
-    picture: NetworkPicture, index: Mapping[str, int], refs: Sequence[Reference], lang: str
+    picture: NetworkPicture, index: Mapping[str, int], refs: Sequence[Reference], proofs: _Proofs, lang: str
 ) -> dict[str, Any]:
     """What the script needs beside nodes and links: words, marks, labels of tokens, sources, what the page opens with."""
     return {
@@ -211,12 +237,14 @@ def _more(
              openable(r.archive_url) or ""]
             for r in refs
         ],
+        "proofs": proofs.lists,
         "chance": [
             [index[a], index[b], c.matters, c.expected, c.ratio, c.q]
             for (a, b), c in sorted(picture.chance.items()) if a in index and b in index
         ],
+        "programmes": list(vocabulary("programme")),
         "files": {
-            "title": shown(picture.title.first(lang)), "hash": shown(picture.data_hash), "cut": shown(picture.cut),
+            "title": shown(picture.title.first(lang)), "hash": shown(picture.data_hash), "cut": shown(picture.cut.first(lang)),
             "profile": picture.profile, "engine": engine(),
         },
     }  # fmt: skip
@@ -288,8 +316,7 @@ class _Tables:
             "institutions": "; ".join(shown(i.first(self.lang)) for i in node.institutions),
             "matters": node.matters, "cases": node.cases, "balance": f"{node.adverse} / {node.favourable} / {node.other}",
             "active": "–".join(map(str, sorted(set(node.years or ())))),
-            "listings": "; ".join(self._listing(s) for s in node.listings if s.state != "not_looked")
-            or (message("state.not_looked", self.lang) if node.listings else ""),
+            "listings": [(s.state, self._listing(s)) for s in node.listings],
             "others": ", ".join(f"{shown(self.names[i].first(self.lang))} ({k})" for i, k in most),
         }  # fmt: skip
 
@@ -329,6 +356,4 @@ class _Tables:
 
     def _cites(self, evidence: Iterable[Evidence]) -> Markup:
         numbers = sorted({self.cites[e.source] + 1 for e in evidence if e.source in self.cites})
-        links = [Markup('<a href="#r{0}">{0}</a>').format(n) for n in numbers[:8]]
-        rest = Markup(" +{}").format(len(numbers) - 8) if len(numbers) > 8 else Markup("")
-        return Markup(", ").join(links) + rest
+        return Markup(" ").join(Markup('<a href="#r{0}">{0}</a>').format(n) for n in numbers)

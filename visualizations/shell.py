@@ -15,7 +15,7 @@ from pathlib import Path
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from visualizations.marks import glyph, legend, mark, mark_css, number
+from visualizations.marks import glyph, legend, mark, mark_css, number, sprite, used
 from visualizations.texts import counted, message, messages, openable, short, shown
 
 STATIC = Path(__file__).parent / "static"
@@ -48,7 +48,7 @@ def environment(loader: ChoiceLoader | FileSystemLoader | None = None) -> Enviro
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     env.filters.update(shown=shown, short=short, data=data_block, num=number)
-    env.globals.update(glyph=glyph, legend=legend, mark=mark, script=script, style=style, openable=openable)
+    env.globals.update(glyph=glyph, sprite=sprite, used=used, legend=legend, mark=mark, script=script, style=style, openable=openable)
     return env
 
 

@@ -67,7 +67,7 @@ def picture(*, officials: int = 40, matters: int = 70, seed: int = 5) -> Network
         Name("Recurring officials in three invented towns", "Повторяющиеся лица в трёх выдуманных городах"),
         tuple(nodes), tuple(edges), refs, ("judge", "prosecutor", "investigator", "matter"), 2, shared=repeated,
         chance={k: Chance(v, v / 3, 3.0, 0.04) for k, v in repeated.items() if v > 4},
-        cut="Opens with officials in 2 or more matters.", left_out={"not_stated": 3}, data_hash="3f2a" * 16, as_of="2025-02-14",
+        cut=Name("Opens with officials in 2 or more matters.", "Видны должностные лица с двумя и более делами."), left_out={"not_stated": 3}, data_hash="3f2a" * 16, as_of="2025-02-14",
     )  # fmt: skip
 
 
@@ -76,7 +76,6 @@ def _official(p: str, i: int, kind: tuple[str, str], home: tuple[str, str], coun
     listed = rng.random() < 0.3
     states = (
         ListingState("EU", "EU-2024-1485", "listed" if listed else "not_found", "2024-05-27", (Evidence("s1"),)),
-        ListingState("GB", "GB-RUSSIA-2019", "not_looked"),
     )
     return Node(p, kind[0], Name(f"{en} {sen}", f"{ru} {sru}"), count, count, count - 1, 1, 0, listed, count > 1,
                 {kind[1]: count}, (2018, 2025), (home[0],), (Name(f"{home[0]} court", f"суд {home[1]}"),), states,

@@ -124,6 +124,12 @@
         for (const n of NODES) if (n.kind === kind && wanted(n)) seen[n.id] = focus.has(n.id) || links[n.id].some((e) => seen[far(e, n.id)] || NODES[far(e, n.id)].kind === "exchange" && wanted(NODES[far(e, n.id)]) && NODES[far(e, n.id)].core) ? 1 : 0;
       for (const n of NODES) if (n.kind === "exchange" && wanted(n)) seen[n.id] = focus.has(n.id) || links[n.id].some((e) => seen[far(e, n.id)]) ? 1 : 0;
     }
+    const asked = state.open && state.open.node !== undefined ? NODES[state.open.node] : null;
+    if (asked && hasMatters && (isOfficial(asked) || asked.kind === "matter")) {  // whom one asks for is shown with all he met, also below the cut
+      const own = asked.kind === "matter" ? [asked.id] : links[asked.id].map((e) => far(e, asked.id)).filter((id) => NODES[id].kind === "matter" && wanted(NODES[id]));
+      seen[asked.id] = 1;
+      for (const m of own) { seen[m] = 1; for (const e of links[m]) { const o = NODES[far(e, m)]; if (isOfficial(o) && wanted(o)) seen[o.id] = 1; } }
+    }
     return seen;
   }
   const visible = (id) => !hidden[id];
@@ -190,7 +196,7 @@
       if (drawn > 220) break;
       if (hidden[n.id] || !n.label) continue;
       const big = isOfficial(n) || n.kind === "exchange";
-      if (!big && !around && scale < 0.85) continue;
+      if (!big && !around && scale < 0.55) continue;
       const at = network.canvasToDOM({ x: n.x, y: n.y }), opened = first[0] === n;
       if (at.x < -60 || at.y < -20 || at.x > width + 60 || at.y > height) continue;
       const size = opened ? 14 : big ? 12.5 : 11, strong = opened || (big && n.d.m >= 3);
@@ -268,8 +274,10 @@
 
   // ---- the panel
   const panel = byId("panel");
-  function evidenceList(evidence, status) {
-    if (!evidence || !evidence.length) return el("ul", { class: "evidence" }, el("li", {}, say("no_sources")));
+  const PROOFS = MORE.proofs;
+  function evidenceList(number, status) {
+    const evidence = PROOFS[number || 0];
+    if (!evidence.length) return el("ul", { class: "evidence" }, el("li", {}, say("no_sources")));
     return el("ul", { class: "evidence" }, ...evidence.map(([ref, locator, quote, archive]) => {
       const [title, url, publisher, published, kept] = REFS[ref], more = [publisher, published, locator].filter(Boolean).join(" · ");
       const copy = archive || kept;
@@ -278,7 +286,7 @@
     }));
   }
   function value(text, evidence, status) {
-    if (!evidence || !evidence.length) return el("span", {}, text);
+    if (!evidence) return el("span", {}, text);
     const button = el("button", { class: "value", type: "button", "aria-expanded": "false" }, text);
     button.addEventListener("click", () => {
       const open = button.getAttribute("aria-expanded") === "true";
@@ -341,12 +349,10 @@
     return out;
   }
   function listings(n) {
-    const states = n.d.s || [];
-    if (!states.length) return [];
-    const looked = states.filter((s) => s[2] !== "not_looked"), rest = states.filter((s) => s[2] === "not_looked");
+    const looked = n.d.s || [], known = new Set(looked.map((s) => s[1])), rest = MORE.programmes.filter((p) => !known.has(p));
     const words = (s) => { const what = s[1] ? s[1] : s[0] + " (" + say("programme_unknown") + ")"; return what + ": " + say("state." + s[2]) + (s[3] ? " " + (s[2] === "not_found" ? say("as_of_date", { date: s[3] }) : s[3]) : ""); };
     const out = [head(say("listings")), el("ul", { class: "list" }, ...looked.map((s) => el("li", {}, el("div", { class: "line" }, glyph(s[2]), el("div", {}, value(words(s), s[4])), ""))))];
-    if (rest.length) out.push(el("p", { class: "note" }, say("state.not_looked") + ": " + rest.map((s) => s[1] || s[0]).join(", ")));
+    if (rest.length) out.push(el("p", { class: "note" }, say("state.not_looked") + ": " + rest.join(", ")));
     return out;
   }
   function nodePanel(id) {
@@ -375,19 +381,19 @@
       out.push(el("ul", { class: "list" }, ...ties.slice(0, 60).map((e) => tie(e, id))));
       if (ties.length > 60) out.push(el("p", { class: "note" }, "+" + (ties.length - 60)));
     }
-    if (d.e && d.e.length) out.push(head(say("sources")), evidenceList(d.e.slice(0, 40)), d.e.length > 40 ? el("p", { class: "note" }, "+" + (d.e.length - 40)) : "");
+    if (d.e) out.push(head(say("sources")), evidenceList(d.e));
     return out;
   }
   const first = (e) => ((e.acts || []).map((a) => a.date || "").sort().reverse()[0] || "");
   function tie(e, id) {
     const o = NODES[far(e, id)];
     const dates = [...new Set((e.acts || []).map((a) => (a.date || "").slice(0, 4)).filter(Boolean))].sort();
-    const role = el("button", { class: "link", type: "button", on: { click: () => open({ edge: e.id }) } }, label("role", e.kind) || say(e.kind));
+    const role = el("button", { class: "link", type: "button", on: { click: () => open({ edge: e.id }) } }, label("role", e.kind));
     return line(o.kind, o.listed, el("span", {}, opener(o.id), el("small", {}, " · "), role, e.dashes ? el("small", { class: "mark-status" }, say("not_counted")) : ""), (e.w || 1) > 1 ? String(e.w) : dates.join(", "));
   }
   function edgePanel(id) {
     const e = EDGES[id], a = NODES[e.from], b = NODES[e.to], out = [];
-    out.push(el("p", { class: "kind" }, glyph(a.kind, a.listed), glyph(b.kind, b.listed), label("role", e.kind) || say(e.kind)));
+    out.push(el("p", { class: "kind" }, glyph(a.kind, a.listed), glyph(b.kind, b.listed), label("role", e.kind)));
     out.push(el("h3", { class: "name" }, nameOf(a) + " — " + nameOf(b)), el("p", {}, opener(a.id), " · ", opener(b.id)));
     if ((e.w || 1) > 1) { const against = chance(a.id, b.id); out.push(el("p", { class: "note" }, say("met") + ": " + e.w + (against ? " · " + against : ""))); }
     for (const act of e.acts || []) {
@@ -411,13 +417,17 @@
   function open(what, move) {
     state.open = what;
     if (what && what.node !== undefined) { reveal(NODES[what.node]); cursor = what.node; }
+    document.body.dataset.open = what ? "yes" : "no";
     paint();
     fill();
     keep();
     if (what && what.node !== undefined) {
       byId("spoken").textContent = nameOf(NODES[what.node]);
-      if (move && state.view === "graph") network.focus(what.node, { scale: Math.max(0.8, network.getScale()), animation: calm() ? false : { duration: 300, easingFunction: "easeInOutQuad" } });
+      if (move && state.view === "graph") close_up();
     }
+  }
+  function close_up() {  // the opened thing and what it is linked with, not nearer than labels can be read
+    network.fit({ nodes: [...around].filter(visible), maxZoomLevel: 1.4, animation: calm() ? false : { duration: 300, easingFunction: "easeInOutQuad" } });
   }
   function reveal(n) {  // something asked for by name is shown, whatever the filters say: the filters give way
     if (visible(n.id)) return;
@@ -436,6 +446,7 @@
     for (const key of ["place", "state"]) if (controls[key]) controls[key].value = state[key];
     for (const input of document.querySelectorAll("[data-kind]")) input.checked = state.kinds.has(input.dataset.kind);
     document.body.dataset.view = state.view;
+    document.body.dataset.open = state.open ? "yes" : "no";
     for (const button of document.querySelectorAll("[data-view-button]")) button.setAttribute("aria-pressed", String(button.dataset.viewButton === state.view));
   }
   function changed() { paint(); if (!state.open) fill(); keep(); }
@@ -512,7 +523,7 @@
   });
   network.on("hoverEdge", ({ edge, pointer }) => {
     const e = EDGES[edge];
-    hover(pointer.DOM.x, pointer.DOM.y, label("role", e.kind) || say(e.kind), el("small", {}, nameOf(NODES[e.from]) + " — " + nameOf(NODES[e.to])));
+    hover(pointer.DOM.x, pointer.DOM.y, label("role", e.kind), el("small", {}, nameOf(NODES[e.from]) + " — " + nameOf(NODES[e.to])));
     box.style.cursor = "pointer";
   });
   for (const name of ["blurNode", "blurEdge", "dragStart", "zoom"]) network.on(name, () => { tip.hidden = true; box.style.cursor = ""; });
@@ -539,7 +550,9 @@
   const zoom = (by) => network.moveTo({ scale: Math.min(Math.max(network.getScale() * by, 0.02), 8), animation: calm() ? false : { duration: 150, easingFunction: "linear" } });
   function fit() {
     const ids = NODES.filter((n) => visible(n.id)).map((n) => n.id);
-    if (ids.length) network.fit({ nodes: ids, maxZoomLevel: 1.7, animation: false });
+    if (!ids.length) return;
+    network.fit({ nodes: ids, maxZoomLevel: 1.7, animation: false });
+    network.moveTo({ scale: network.getScale() * 0.93 });  // room for the labels at the rim
   }
   const keys = { ArrowLeft: () => step(-1, 0), ArrowRight: () => step(1, 0), ArrowUp: () => step(0, -1), ArrowDown: () => step(0, 1), "+": () => zoom(1.3), "=": () => zoom(1.3), "-": () => zoom(1 / 1.3), 0: fit, Enter: () => { if (cursor !== null) { open({ node: cursor }); panel.focus(); } } };
   box.addEventListener("keydown", (event) => {
@@ -556,7 +569,7 @@
   function view() {
     const spot = (n) => ({ x: n.x, y: n.y, size: n.size, thing: n.thing, kind: n.kind, name: nameOf(n), en: names(n)[0], ru: names(n)[1], matters: n.d.m || 0, cases: n.d.c || 0, listed: n.listed, path: KINDS[n.kind].path, colour: colours[n.kind] });
     const spots = new Map(NODES.filter((n) => visible(n.id)).map((n) => [n.id, spot(n)]));
-    const sourcesOf = (e) => [...new Set([...(e.e || []), ...(e.acts || []).flatMap((a) => a.e || [])].map((s) => REFS[s[0]][1] || REFS[s[0]][0]))];
+    const sourcesOf = (e) => [...new Set([...PROOFS[e.e || 0], ...(e.acts || []).flatMap((a) => PROOFS[a.e || 0])].map((s) => REFS[s[0]][1] || REFS[s[0]][0]))];
     const edges = EDGES.filter(edgeSeen).map((e) => ({ id: e.id, a: spots.get(e.from), b: spots.get(e.to), kind: e.kind, weight: e.w || 1, dashed: Boolean(e.dashes), bend: bends.get(e.id) || 0, sources: sourcesOf(e) }));
     const taken = [], texts = [];
     for (const n of byWeight) {
@@ -575,7 +588,7 @@
     for (const e of EDGES) {
       if (!edgeSeen(e)) continue;
       const a = NODES[e.from], b = NODES[e.to], front = [e.id, a.thing, ...names(a), e.kind, b.kind, b.thing, ...names(b)];
-      const urls = (list) => (list || []).map((s) => REFS[s[0]][1] || REFS[s[0]][0]).join("|");
+      const urls = (number) => PROOFS[number || 0].map((s) => REFS[s[0]][1] || REFS[s[0]][0]).join("|");
       if (!(e.acts || []).length) out.push([...front, "", "", "", "", "", "", "", e.w || 1, urls(e.e)]);
       for (const act of e.acts || []) out.push([...front, act.stage, pick2(act.court), act.date, act.outcome, act.basis, act.counts === 0 ? "no" : "yes", act.status || "accepted", e.w || 1, urls(act.e)]);
     }
@@ -626,6 +639,6 @@
   show();
   paint();
   fill();
-  network.once("afterDrawing", () => { fit(); document.documentElement.dataset.ready = "yes"; });
+  network.once("afterDrawing", () => { if (around && !MORE.focus.length) close_up(); else fit(); document.documentElement.dataset.ready = "yes"; });
   window.repgraph = { network, state, find, positions: () => NODES.map((n) => [n.thing, n.x, n.y]), view, rows, open };
 })();
