@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import pytest
 
 from graph.articles import Article, group, parse, title
-
-DATA = Path(__file__).parents[3] / "shared" / "data"
+from loaders.shipped import datasets
 
 
 @pytest.mark.parametrize(
@@ -71,11 +69,10 @@ def test_groups_put_an_attempt_with_the_crime() -> None:
     assert group(parse("RU-CC 207.3(2)(e)")) == "army_fakes"
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the shipped data are not beside the project")
 def test_every_article_of_the_shipped_cases_has_a_title_and_a_group() -> None:
     found = set()
-    for dataset in ("exchanges", "cases-ru"):
-        with (DATA / dataset / "cases.csv").open(encoding="utf-8", newline="") as file:
+    for folder in datasets():
+        with (folder / "cases.csv").open(encoding="utf-8", newline="") as file:
             found |= {a for row in csv.DictReader(file) for a in row["articles"].split("|") if a}
     articles = [parse(text) for text in sorted(found)]
     assert len(articles) > 50

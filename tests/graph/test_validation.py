@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
@@ -11,12 +10,15 @@ from rdflib import RDF, Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import XSD
 
 from graph.claims import Versioned, judgement_quads, nquads, retracted
+from graph.errors import Problem
+from graph.reading import Original
 from graph.records import Cell, Record
 from graph.store import OxigraphStore
 from graph.validation import RG, validate
+from loaders.shipped import datasets
+from loaders.tables import files, read
 from ontology import VOCAB, tables
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
 OUTCOME = Namespace(VOCAB + "outcome/")
 
 
@@ -177,27 +179,15 @@ def _shapes_text() -> str:
     return (Path(ontology.__file__).parent / "shapes.ttl").read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the shipped data are not beside the project")
 def test_the_shipped_data_conform() -> None:
-    assert validate(_graph(list(_shipped()))).rows == []
-
-
-def _shipped() -> list[Record]:
-    """The shipped tables read plainly: this test is of the shapes, not of the loader."""
-    found = []
-    for path in sorted([*(DATA / "exchanges").glob("*.csv"), *(DATA / "cases-ru").glob("*.csv")]):
-        columns = tables()[path.stem].columns
-        with path.open(encoding="utf-8", newline="") as file:
-            for number, row in enumerate(csv.DictReader(file), 2):
-                cells: dict[str, Cell] = {}
-                for name, text in row.items():
-                    column, value = columns[name], text.strip()
-                    if value and column.many:
-                        cells[name] = tuple(sorted(set(value.split("|"))))
-                    elif value:
-                        cells[name] = int(value) if column.type in ("int", "year") else value
-                found.append(Record(path.parent.name, path.stem, cells, "0" * 64, number))
-    return found
+    problems: list[Problem] = []
+    found: list[Record] = []
+    for folder in datasets():
+        originals = [Original(p.name, p, "0" * 64) for p in files(folder)]
+        found += read(originals, folder.name, problems)
+    assert problems == []
+    assert len(found) > 3000
+    assert validate(_graph(found)).rows == []
 
 
 def test_a_thing_is_named_as_people_know_it() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import ontology
+from loaders.shipped import datasets, judgements
 from ontology import UnknownTerm, Word, label, tables, term, vocabularies, vocabulary, word
 from ontology.page import names, page, terms, text
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
 VOCAB = Path(ontology.__file__).parent / "vocab"
 
 
@@ -225,11 +225,10 @@ def test_an_article_has_a_group_of_the_vocabulary_and_is_of_the_grammar() -> Non
         assert entry.more["group"] in vocabulary("article_group")
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the shipped data are not beside the project")
-@pytest.mark.parametrize("dataset", ["exchanges", "cases-ru"])
-def test_every_word_of_the_shipped_data_is_in_its_vocabulary(dataset: str) -> None:
+@pytest.mark.parametrize("folder", datasets(), ids=lambda folder: folder.name)
+def test_every_word_of_the_shipped_data_is_in_its_vocabulary(folder: Path) -> None:
     unknown = []
-    for path in sorted((DATA / dataset).glob("*.csv")):
+    for path in sorted(folder.glob("*.csv")):
         columns = tables()[path.stem].columns
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
@@ -246,9 +245,8 @@ _LISTED = {"lang": "lang", "country": "country", "countries": "country"}
 """Column types other than words whose labels are in a vocabulary."""
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the shipped data are not beside the project")
 def test_every_judgement_shipped_uses_the_words_of_judgements() -> None:
-    with (DATA / "judgements.csv").open(encoding="utf-8", newline="") as file:
+    with judgements().open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["kind"] for row in rows} <= set(vocabulary("judged_kind"))
     assert {row["verdict"] for row in rows} <= set(vocabulary("verdict"))
