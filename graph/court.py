@@ -8,7 +8,7 @@ import polars as pl
 
 from graph.answers import Answer
 from graph.casebook import Casebook
-from graph.officials import at_bodies, tallied
+from graph.officials import TALLIED, at_bodies, tallied
 
 COLUMNS = (
     "person", "name", "roles", "matters", "cases", "first", "last", "matter_ids", "case_ids", "records", "sources",
@@ -23,7 +23,7 @@ def court(casebook: Casebook, bodies: Sequence[str], *, asked: str) -> Answer:
     Shape: one row per official; ties are ordered by id.
     """
     wanted = list(dict.fromkeys(casebook.canonical("body", b) for b in bodies))
-    here = casebook.involvements.filter(pl.col("official") & at_bodies(wanted))
+    here = casebook.involvements.filter(pl.col("official") & at_bodies(wanted)).select(TALLIED)
     counted = here.filter("counts")
     left = set(here["person"].to_list()) - set(counted["person"].to_list())
     rows = tallied(casebook, counted, COLUMNS)

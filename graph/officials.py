@@ -59,7 +59,7 @@ def officials(
         "until": until, "min_matters": min_matters, "listed_by": [n.token for n in lists],
         "not_listed_by": [n.token for n in unlisted],
     }  # fmt: skip
-    passing, left = within(asked(casebook, role, court, article), since, until)
+    passing, left = within(asked(casebook, role, court, article, columns=TALLIED), since, until)
     counted = passing.filter("counts")
     ranks = _ranked(counted)
     against = pl.col("adverse") + pl.col("other")
@@ -84,10 +84,17 @@ def officials(
 _ALWAYS = ("not_stated", "below_min_matters", "only_favourable")
 
 
-def asked(casebook: Casebook, role: str | None, court: Sequence[str] | None, article: str | None) -> pl.DataFrame:
+def asked(
+    casebook: Casebook,
+    role: str | None,
+    court: Sequence[str] | None,
+    article: str | None,
+    *,
+    columns: Sequence[str] | None = None,
+) -> pl.DataFrame:
     """The involvements of officials that the filters of role, court and article leave, whether they count or not."""
     wanted = chosen(casebook, role, court, article)
-    return casebook.involvements.lazy().filter(wanted).select(TALLIED).collect()
+    return casebook.involvements.lazy().filter(wanted).select(columns or pl.all()).collect()
 
 
 def chosen(casebook: Casebook, role: str | None, court: Sequence[str] | None, article: str | None) -> pl.Expr:
@@ -208,12 +215,18 @@ def tallied(casebook: Casebook, counted: pl.DataFrame, columns: Sequence[str] | 
     own = (
         pl.when(pl.col("role").is_in(JUDGES)).then(pl.coalesce("institution", "court")).otherwise(pl.col("institution"))
     )
-    dated = pl.col("date").filter(pl.col("first_day").is_not_null())
-    facts = counted.with_columns(own.alias("own"), pl.col("date").str.len_chars().alias("length")).group_by("person").agg(
+    there = pl.when(pl.col("first_day").is_not_null())
+    # the earliest day, then the more precise of two texts: one text that orders so, with the date behind it
+    day, length = pl.col("first_day").cast(pl.String), pl.col("date").str.len_chars()
+    facts = counted.with_columns(
+        own.alias("own"),
+        there.then(day + (10 - length).cast(pl.String) + pl.col("date")).alias("first"),
+        there.then(day + (length - 4).cast(pl.String) + pl.col("date")).alias("last"),
+    ).group_by("person").agg(
         pl.col("role").unique(),
         pl.col("own").drop_nulls().unique().sort().alias("institutions"),
-        dated.sort_by(_when("first_day"), -_when("length").cast(pl.Int64)).first().alias("first"),
-        dated.sort_by(_when("first_day"), _when("length")).last().alias("last"),
+        pl.col("first").min().str.slice(11),
+        pl.col("last").max().str.slice(11),
         pl.col("sources").explode().drop_nulls().unique(),
         pl.col("origins").explode().drop_nulls().n_unique().alias("source_origins"),
     )  # fmt: skip
@@ -230,10 +243,6 @@ def tallied(casebook: Casebook, counted: pl.DataFrame, columns: Sequence[str] | 
         row["sources"] = casebook.source_list(row["sources"])
         rows.append({c: row[c] for c in columns} if columns else row)
     return rows
-
-
-def _when(column: str) -> pl.Expr:
-    return pl.col(column).filter(pl.col("first_day").is_not_null())
 
 
 def _unlooked(casebook: Casebook, unlisted: Iterable[Lists]) -> list[str]:

@@ -60,11 +60,18 @@ def visible(rows: Rows, profile: str) -> VisibleRows:
     return VisibleRows(MemoryRows(after), hidden, {n: g for n, g in gone.items() if g})
 
 
+def _lost(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """The records that are not there any more."""
+    if before.height == after.height:
+        return before.clear()
+    return before.join(after.select("record"), on="record", how="anti")
+
+
 def _gone(before: pl.DataFrame, after: pl.DataFrame) -> frozenset[str]:
     """Things that had records and have none."""
-    if before.height == after.height:
-        return frozenset()
-    return frozenset(before["thing"].to_list()) - frozenset(after["thing"].to_list())
+    things = _lost(before, after)["thing"].unique()
+    left = after.filter(pl.col("thing").is_in(things.implode()))["thing"] if things.len() else things
+    return frozenset(things.to_list()) - frozenset(left.to_list())
 
 
 def _cascaded(name: str, table: pl.DataFrame, gone: Mapping[str, frozenset[str]]) -> pl.DataFrame:
@@ -103,9 +110,9 @@ def _cited(
     kept = citations.with_columns(pl.concat_str("dataset", pl.lit("/"), "key").alias("cited"))
     for name in before:
         if before[name].height > after[name].height and name != "citations":
-            left = _said(after[name]) if name != "sources" else None
-            lost = _said(before[name]) if left is not None else []
-            pairs = pl.DataFrame(sorted(set(lost) - set(left or ())), schema=_SAID, orient="row")
+            lost = _lost(before[name], after[name])
+            still = after[name].filter(pl.col("thing").is_in(lost["thing"].unique().implode()))
+            pairs = pl.DataFrame(sorted(_said(lost) - _said(still)), schema=_SAID, orient="row")
             here = pl.col("table") == name
             kept = kept.filter(
                 ~(here & pl.col("cited").is_in(pl.Series(sorted(gone[name]), dtype=pl.String).implode()))
@@ -120,9 +127,9 @@ def _cited(
 _SAID = {"cited": pl.String, "source_id": pl.String}
 
 
-def _said(table: pl.DataFrame) -> list[tuple[str, ...]]:
+def _said(table: pl.DataFrame) -> set[tuple[str, ...]]:
     """Which source speaks of which thing in a table."""
-    return table.select("thing", "sources").explode("sources").drop_nulls().unique().rows()
+    return set(table.select("thing", "sources").explode("sources").drop_nulls().iter_rows())
 
 
 def told(judgements: Iterable[Judgement], seen: VisibleRows) -> Iterator[Judgement]:
@@ -138,8 +145,7 @@ def withheld(casebook: Casebook) -> frozenset[str]:
     open_rows = visible(casebook.rows, "public")
     found: set[str] = set()
     for name in open_rows.hidden:
-        everything, left = casebook.table(name), open_rows.table(name)
-        lost = everything.filter(~pl.col("record").is_in(left["record"].implode()))
+        lost = _lost(casebook.table(name), open_rows.table(name))
         found.update(lost["record"].to_list(), lost["thing"].to_list())
         own = next((c.name for c in tables()[name].columns.values() if c.type == "id"), None)
         if own:
