@@ -23,6 +23,7 @@ from graph.answers import Row
 from graph.identity import KINDS, SAME, Identity, Judgement, resolve
 from graph.listings import ListingBook, Lists
 from graph.rows import Rows, is_reference
+from graph.surroundings import surroundings
 from graph.versions import versions
 from graph.visibility import told, visible, withheld
 from ontology import tables, vocabulary
@@ -51,13 +52,14 @@ class Casebook:
         resolved: bool = True,
         profile: str = "internal",
         today: date,
+        identity: Identity | None = None,
     ) -> None:
         seen = visible(rows, profile)
         self.rows: Rows = seen
         self.hidden: Mapping[str, int] = seen.hidden
         self.resolved, self.profile, self.today = resolved, profile, today
         self.judgements = tuple(told(judgements, seen))
-        self.identity = _identity(self.rows, self.judgements, resolved=resolved)
+        self.identity = identity or identity_of(self.rows, self.judgements, resolved=resolved)
         self._merged: dict[str, Merged] = {}
         self._positions: dict[tuple[str, str], _Places] = {}
 
@@ -367,6 +369,28 @@ class Casebook:
         return withheld(self)
 
 
+def around(
+    rows: Rows,
+    judgements: Iterable[Judgement],
+    kind: str,
+    things: Collection[str],
+    *,
+    resolved: bool = True,
+    profile: str = "internal",
+    today: date,
+) -> Casebook:
+    """A casebook with only what is needed to answer `who`, `case`, `court`, `exchange` or `sources` of `things`.
+
+    It answers as one over all rows does, and asks `rows` by `where` alone. `kind` is person, case, proceeding, body
+    or exchange; with any other it answers `sources`.
+    """
+    given = list(judgements)
+    identity = identity_of(rows, given, resolved=resolved)
+    near = surroundings(rows, identity, kind, things)
+    known = identity if profile == "internal" else None
+    return Casebook(near, given, resolved=resolved, profile=profile, today=today, identity=known)
+
+
 class _Places:
     """Where in a column each value stands."""
 
@@ -387,7 +411,7 @@ class _Places:
         return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
 
 
-def _identity(rows: Rows, judgements: Iterable[Judgement], *, resolved: bool) -> Identity:
+def identity_of(rows: Rows, judgements: Iterable[Judgement], *, resolved: bool) -> Identity:
     """Who is whom among the things that are loaded; judgements about others wait."""
     given = [j for j in judgements if resolved or j.verdict != SAME]
     loaded: dict[str, set[str]] = {}

@@ -10,6 +10,7 @@ import polars as pl
 from graph.answers import Answer, Row
 from graph.casebook import Casebook
 from graph.identity import KINDS
+from graph.surroundings import REFERRING
 from graph.versions import NAMES, WORDS, members
 from ontology import tables
 
@@ -17,26 +18,21 @@ COLUMNS = (
     "thing", "record", "table", "cells", "source", "column", "locator", "quote", "status", "confidence", "load",
     "visibility", "file", "row", "sources",
 )  # fmt: skip
-REFERRING: Sequence[tuple[str, str, str]] = (
-    ("person", "cases", "person_id"),
-    ("person", "roles", "person_id"),
-    ("person", "tenures", "person_id"),
-    ("person", "sanctions", "person_id"),
-    ("person", "exchange_participants", "person_id"),
-    ("person", "exchange_mentions", "person_id"),
-    ("person", "classifications", "person_id"),
-    ("person", "recognitions", "person_id"),
-    ("body", "sanctions", "body_id"),
-    ("case", "proceedings", "case_id"),
-    ("case", "roles", "case_id"),
-    ("proceeding", "roles", "proceeding_id"),
-    ("exchange", "exchange_participants", "exchange_id"),
-    ("exchange", "exchange_mentions", "exchange_id"),
-)
-"""Rows that are shown with the thing that they speak of: kind, table, column."""
 _PLACE = ("page", "paragraph", "timecode")
 _NOT_CELLS = frozenset(
-    ("record", "version", "dataset", "thing", "sources", "visibility", "status", "confidence", "row", "since", "original")
+    (
+        "record",
+        "version",
+        "dataset",
+        "thing",
+        "sources",
+        "visibility",
+        "status",
+        "confidence",
+        "row",
+        "since",
+        "original",
+    )
 )
 
 
