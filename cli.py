@@ -15,8 +15,7 @@ import click
 
 if TYPE_CHECKING:
     from graph.answers import Answer
-    from graph.casebook import Casebook
-    from graph.loading import Loaded
+    from graph.asking import Place
     from graph.workspace import Workspace
 
 DEFAULT_WORKSPACE = "repgraph-data"
@@ -177,18 +176,15 @@ def _progress() -> Iterator[Callable[[str, int], None]]:
         yield lambda step, done: bar.update(task, description=step, completed=done)
 
 
-@contextmanager
-def _casebook(settings: Settings, *, resolved: bool = True, profile: str | None = None) -> Iterator[Casebook]:
-    """The casebook of the workspace (as it was, under `asof`)."""
-    workspace = settings.open()
-    yield workspace.casebook(resolved=resolved, profile=profile or settings.staying(), at=settings.at)
+def _place(settings: Settings) -> Place:
+    """Where to ask: the server of --store, else the workspace (as it was, under `asof`)."""
+    if settings.store:
+        from graph.bolt.place import Server
 
+        return Server.at(settings.store, settings.folder)
+    from graph.asking import Moment
 
-def _found(settings: Settings, casebook: Casebook, kind: str, text: str) -> Any:
-    from graph.finding import find
-
-    with settings.open().names(settings.at) as names:
-        return find(names, casebook, kind, text)
+    return Moment(settings.open(), settings.at)
 
 
 def _with_notes(answer: Answer, notes: Sequence[str]) -> Answer:
@@ -376,13 +372,7 @@ def exchange(settings: Settings, name: str, unresolved: bool) -> Answer:
 def _question(settings: Settings, kind: str, text: str, unresolved: bool) -> Answer:
     from graph.asking import ask_about
 
-    if settings.store:
-        from graph.asking import ask_server
-
-        return ask_server(settings.store, settings.folder, kind, text, resolved=not unresolved, profile=settings.staying())
-    return ask_about(
-        settings.open(), kind, text, resolved=not unresolved, profile=settings.staying(), at=settings.at
-    )
+    return ask_about(_place(settings), kind, text, resolved=not unresolved, profile=settings.staying())
 
 
 def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -402,12 +392,6 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def _as_filters(settings: Settings, casebook: Casebook, given: dict[str, Any]) -> tuple[dict[str, Any], Sequence[str]]:
-    from graph.asking import filters
-
-    return filters(settings.open(), casebook, given, at=settings.at)
-
-
 @command()
 @_filters
 @_unresolved
@@ -417,11 +401,9 @@ def officials(settings: Settings, unresolved: bool, **given: Any) -> Answer:
 
     Example: repgraph officials --role presiding_judge --min-matters 3
     """
-    from graph.asking import recurring, recurring_on_server
+    from graph.asking import recurring
 
-    if settings.store:
-        return recurring_on_server(settings.store, settings.folder, given, resolved=not unresolved, profile=settings.staying())
-    return recurring(settings.open(), given, resolved=not unresolved, profile=settings.staying(), at=settings.at)
+    return recurring(_place(settings), given, resolved=not unresolved, profile=settings.staying())
 
 
 @command()
@@ -434,7 +416,7 @@ def sources(settings: Settings, thing: str) -> Answer:
     """
     from graph.asking import sources_of
 
-    return sources_of(settings.open(), thing, profile=settings.staying(), at=settings.at, server=settings.store)
+    return sources_of(_place(settings), thing, profile=settings.staying())
 
 
 @command()
@@ -447,7 +429,7 @@ def conflicts(settings: Settings, thing: str | None) -> Answer:
     """
     from graph.asking import conflicts_of
 
-    return conflicts_of(settings.open(), thing, profile=settings.staying(), at=settings.at, server=settings.store)
+    return conflicts_of(_place(settings), thing, profile=settings.staying())
 
 
 @command()
@@ -691,23 +673,95 @@ def rebuild(settings: Settings, wait: float) -> None:
 
 # --- what leaves the workspace -------------------------------------------------------------------------------
 
-_output = click.option("-o", "--output", required=True, metavar="FILE", help="The file to write, - for standard output.")
+_output = click.option("-o", "--output", metavar="FILE", help="The file to write, - for standard output.")
 
 
 @command()
-@click.option("-o", "--output", default="network.html", show_default=True, metavar="FILE", help="The file to write.")
-def network(settings: Settings, output: str) -> None:
-    """Draw the network of recurring officials as one page that works offline.
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path), required=False)
+@click.option("--view", metavar="VIEW", help="A view for researchers, as official-case; without it, the claims.")
+@click.option("--list", "listing", is_flag=True, help="List the views.")
+@click.option("--with-names", is_flag=True, help="Name who made the judgements instead of a pseudonym.")
+@click.option("--min-weight", type=click.IntRange(min=1), default=1, help="Views: leave out edges of less weight.")
+@_filters
+@_unresolved
+@answers
+def export(
+    settings: Settings, file: Path | None, view: str | None, listing: bool, with_names: bool, min_weight: int,
+    unresolved: bool, **given: Any,
+) -> Answer:  # fmt: skip
+    """Write the claims (.trig .nq .ttl .jsonld .csv .xlsx .cypher), or a view (.graphml .gexf .csv .parquet .json).
 
-    Example: repgraph network -o network.html
+    A view comes with a sidecar that says what it rests on; `reproduce` makes it again from the sidecar.
+
+    Example: repgraph export --view official-case --min-matters 3 officials.graphml
     """
-    _draw_network(settings, output)
+    from graph import leaving
+
+    if listing:
+        return leaving.views()
+    if file is None:
+        raise click.UsageError("give the FILE to write; its ending names the format")
+    if view is None:
+        return leaving.claims(settings.open(), file, profile=settings.leaving(), resolved=not unresolved, with_names=with_names)
+    return leaving.view(
+        settings.open(), file, view, given, profile=settings.leaving(), resolved=not unresolved, lang=settings.language,
+        min_weight=min_weight,
+    )  # fmt: skip
+
+
+@command()
+@click.argument("sidecar", type=click.Path(exists=True, path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Where to (else beside the sidecar).")
+@answers
+def reproduce(settings: Settings, sidecar: Path, output: Path | None) -> Answer:
+    """Make the file of a sidecar again, byte for byte, or say what differs.
+
+    Example: repgraph reproduce officials.graphml.sidecar.json
+    """
+    from graph.exports.sidecars import reproduce as again
+
+    return again(sidecar, settings.open(), output)
+
+
+@command()
+@click.argument("file", metavar="FILE.zip", type=click.Path(path_type=Path))
+@click.option("--question", "questions", multiple=True, metavar='"who NAME"', help="What to select (who, case, court, exchange); everything without.")
+@click.option("--with-names", is_flag=True, help="Name who made the judgements instead of a pseudonym.")
+@answers
+def bundle(settings: Settings, file: Path, questions: tuple[str, ...], with_names: bool) -> Answer:
+    """Write an evidence package: claims, tables, saved pages, the manifest's lines, a page for the reader.
+
+    Example: repgraph bundle gorinov.zip --question "case Gorinov"
+    """
+    from graph.bundles import write_bundle
+
+    return write_bundle(settings.open(), file, questions, profile=settings.leaving(), with_names=with_names)
+
+
+@command()
+@click.option("--official", metavar="NAME", help="Draw what is around an official.")
+@click.option("--case", "case_", metavar="NAME", help="Draw what is around a case.")
+@click.option("--court", metavar="NAME", help="Draw what is around a court.")
+@click.option("--exchange", metavar="NAME", help="Draw what is around an exchange.")
+@click.option("--team", metavar="A,B", help="Draw what is around several officials together.")
+@click.option("--depth", type=click.IntRange(min=1), default=1, show_default=True, help="Steps from officials to matters and back.")
+@click.option("--min-shared", type=click.IntRange(min=1), default=2, show_default=True, help="Matters an official is shown from.")
+@click.option("--limit", type=click.IntRange(min=1, max=5000), default=2000, show_default=True, help="The most nodes to draw.")
+@click.option("-o", "--output", default="network.html", show_default=True, metavar="FILE", help="The file: .html .svg .gexf")
+def network(settings: Settings, output: str, **given: Any) -> None:
+    """Draw the network as one page that works offline: who recurs, with whom, in which matters, who says so.
+
+    Example: repgraph network --official Mendeleeva -o mendeleeva.html
+    """
+    from visualizations.drawing import network as drawn
+
+    _write(output, drawn(_place(settings), settings.open(), Path(output).suffix, profile=settings.leaving(), lang=settings.language, **given))
 
 
 def _draw_network(settings: Settings, output: str) -> None:
-    from visualizations.network import network_page
+    from visualizations.drawing import network as drawn
 
-    _write(output, network_page(settings.open().casebook(profile=settings.leaving()), lang=settings.language))
+    _write(output, drawn(_place(settings), settings.open(), Path(output).suffix, profile=settings.leaving(), lang=settings.language))
 
 
 if __name__ == "__main__":

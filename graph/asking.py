@@ -1,35 +1,75 @@
-"""From words to answers: what a command was given becomes things and filters, then one function answers."""
+"""From words to answers: what a command was given becomes things and filters, then one function answers.
+
+A `Place` is where it is asked: a workspace, a workspace as it was at a manifest line, a server.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 from graph.answers import Answer
-from graph.errors import NotFound, Refused
+from graph.errors import NotFound
 from graph.finding import Finding, find
-from graph.records import split_id
 from graph.workspace import Workspace
 
 if TYPE_CHECKING:
     from graph.casebook import Casebook
+    from graph.finding import Names
 
 
-def ask_about(
-    workspace: Workspace, kind: str, text: str, *, resolved: bool = True, profile: str = "internal", at: int | None = None
-) -> Answer:
+class Place(Protocol):
+    """Where questions are asked."""
+
+    def casebook(self, *, resolved: bool = True, profile: str = "internal") -> Casebook:
+        """What every answer reads."""
+        ...
+
+    def names(self) -> AbstractContextManager[Names]:
+        """What finds things by name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A workspace as it is, or as it was at manifest line `at`."""
+
+    workspace: Workspace
+    at: int | None = None
+
+    def casebook(self, *, resolved: bool = True, profile: str = "internal") -> Casebook:
+        return self.workspace.casebook(resolved=resolved, profile=profile, at=self.at)
+
+    def names(self) -> AbstractContextManager[Names]:
+        return self.workspace.names(self.at)
+
+
+def ask_about(place: Place, kind: str, text: str, *, resolved: bool = True, profile: str = "internal") -> Answer:
     """Everything about the things of a kind (person, case, body, exchange) that a text means."""
-    casebook = workspace.casebook(resolved=resolved, profile=profile, at=at)
-    with workspace.names(at) as names:
-        found = find(names, casebook, kind, text)
-    return _answered(casebook, kind, text, found)
-
-
-def _answered(casebook: Casebook, kind: str, text: str, found: Finding) -> Answer:
+    casebook = place.casebook(resolved=resolved, profile=profile)
+    found = found_by(place, casebook, kind, text)
     answer = _functions()[kind](casebook, found.things, asked=text)
     return replace(answer, notes=[*found.notes, *answer.notes])
+
+
+def found_by(place: Place, casebook: Casebook, kind: str, text: str) -> Finding:
+    """The things that a text means at a place."""
+    with place.names() as names:
+        return find(names, casebook, kind, text)
+
+
+def the_one(place: Place, casebook: Casebook, kind: str, text: str) -> Finding:
+    """As `found_by`, where there must be something.
+
+    Raises:
+        NotFound: nothing matches; the message offers the nearest.
+    """
+    found = found_by(place, casebook, kind, text)
+    if not found.things:
+        raise NotFound(found.notes[0])
+    return found
 
 
 def _functions() -> Mapping[str, Callable[..., Answer]]:
@@ -41,59 +81,45 @@ def _functions() -> Mapping[str, Callable[..., Answer]]:
     return {"person": who, "case": case, "body": court, "exchange": exchange}
 
 
-def recurring(
-    workspace: Workspace,
-    given: Mapping[str, Any],
-    *,
-    resolved: bool = True,
-    profile: str = "internal",
-    at: int | None = None,
-) -> Answer:
-    """The officials who recur, under filters as words: court is a name, lists are joined with commas."""
+def recurring(place: Place, given: Mapping[str, Any], *, resolved: bool = True, profile: str = "internal") -> Answer:
+    """The officials who recur, under filters as words: `court` is a name, lists are joined with commas."""
     from graph.officials import officials
 
-    casebook = workspace.casebook(resolved=resolved, profile=profile, at=at)
-    asked, notes = filters(workspace, casebook, given, at=at)
+    casebook = place.casebook(resolved=resolved, profile=profile)
+    asked, notes = filters(place, casebook, given)
     answer = officials(casebook, **asked)
     shown = {k: v for k, v in given.items() if v is not None}
     return replace(answer, parameters=shown, notes=[*notes, *answer.notes])
 
 
-def filters(
-    workspace: Workspace, casebook: Casebook, given: Mapping[str, Any], *, at: int | None = None
-) -> tuple[dict[str, Any], Sequence[str]]:
+def filters(place: Place, casebook: Casebook, given: Mapping[str, Any]) -> tuple[dict[str, Any], Sequence[str]]:
     """Filters as `officials` takes them, and what to tell about them.
 
     Raises:
         NotFound: no court has that name.
     """
-    asked = dict(given)
+    asked = {k: v for k, v in given.items() if v is not None}
     notes: Sequence[str] = ()
     for name in ("listed_by", "not_listed_by"):
         asked[name] = tuple(t.strip() for t in (given.get(name) or "").split(",") if t.strip())
     if given.get("court"):
-        with workspace.names(at) as names:
-            found = find(names, casebook, "body", given["court"])
-        if not found.things:
-            raise NotFound(found.notes[0])
+        found = the_one(place, casebook, "body", given["court"])
         asked["court"], notes = list(found.things), found.notes
     return asked, notes
 
 
-def sources_of(workspace: Workspace, thing: str, *, profile: str = "internal", at: int | None = None) -> Answer:
+def sources_of(place: Place, thing: str, *, profile: str = "internal") -> Answer:
     """The records behind a thing, by its id, or by a record's id."""
     from graph.sources import sources
 
-    return sources(workspace.casebook(profile=profile, at=at), [thing])
+    return sources(place.casebook(profile=profile), [thing])
 
 
-def conflicts_of(
-    workspace: Workspace, thing: str | None, *, profile: str = "internal", at: int | None = None
-) -> Answer:
+def conflicts_of(place: Place, thing: str | None, *, profile: str = "internal") -> Answer:
     """Where sources say different things: about one thing, or everywhere."""
     from graph.conflicts import conflicts
 
-    return conflicts(workspace.casebook(profile=profile, at=at), [thing] if thing else None)
+    return conflicts(place.casebook(profile=profile), [thing] if thing else None)
 
 
 def history_of(workspace: Workspace, thing: str) -> Answer:

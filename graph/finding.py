@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from graph.dates import contains
 
 if TYPE_CHECKING:
     from graph.casebook import Casebook
-    from graph.name_index import Match, NameIndex
+    from graph.name_index import Found, Match
 
 OFFERED = 5
 _FRAMES = {"person": ("people", "person"), "body": ("bodies", "body"), "case": ("cases", "case"), "exchange": ("exchanges", "exchange")}
+
+
+class Names(Protocol):
+    """What finds things of a kind by name: the index of a workspace, or a server."""
+
+    def search(self, kind: str, text: str, *, limit: int = 20) -> Found: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +29,7 @@ class Finding:
     notes: tuple[str, ...]
 
 
-def find(names: NameIndex, casebook: Casebook, kind: str, text: str) -> Finding:
+def find(names: Names, casebook: Casebook, kind: str, text: str) -> Finding:
     """The things of a kind that `text` means: the id of one of its records, else every name that fits.
 
     Where nothing fits, the note offers the nearest.
@@ -29,16 +37,29 @@ def find(names: NameIndex, casebook: Casebook, kind: str, text: str) -> Finding:
     exact = casebook.canonical(kind, text)
     if _known(casebook, kind, exact):
         return Finding((exact,), ())
+    if kind == "exchange" and (dated := _on(casebook, text)):
+        return Finding(dated, _several(casebook, dated, text))
     found = names.search(kind, text)
     things = _canonical(casebook, kind, found.matches)
     if kind == "case":
         things = tuple(dict.fromkeys((*things, *_cases_of(names, casebook, text))))
     if not things:
         return Finding((), (_nothing(casebook, kind, text, found.nearest),))
-    if len(things) > 1:
-        listed = "; ".join(f"{_shown(casebook, t)} ({t})" for t in things[:20])
-        return Finding(things, (f"{len(things)} match {text!r} and are kept apart: {listed}",))
-    return Finding(things, ())
+    return Finding(things, _several(casebook, things, text))
+
+
+def _several(casebook: Casebook, things: tuple[str, ...], text: str) -> tuple[str, ...]:
+    if len(things) < 2:
+        return ()
+    listed = "; ".join(f"{_shown(casebook, t)} ({t})" for t in things[:20])
+    return (f"{len(things)} match {text[:80]!r} and are kept apart: {listed}",)
+
+
+def _on(casebook: Casebook, text: str) -> tuple[str, ...]:
+    """The exchanges of a date, or of the year or month that is given."""
+    deals = casebook.exchanges
+    pairs = zip(deals["exchange"], deals["date"], strict=True)
+    return tuple(sorted(e for e, day in pairs if day is not None and contains(text.strip(), day)))
 
 
 def _known(casebook: Casebook, kind: str, thing: str) -> bool:
@@ -51,7 +72,7 @@ def _canonical(casebook: Casebook, kind: str, matches: list[Match]) -> tuple[str
     return tuple(t for t in ids if _known(casebook, kind, t))
 
 
-def _cases_of(names: NameIndex, casebook: Casebook, text: str) -> list[str]:
+def _cases_of(names: Names, casebook: Casebook, text: str) -> list[str]:
     """The cases of the people that a text means: most people know a case by its defendant."""
     people = set(_canonical(casebook, "person", names.search("person", text).matches))
     cases = casebook.cases

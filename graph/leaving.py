@@ -1,0 +1,44 @@
+"""What leaves a workspace as files, from the words of a command: claims and views, under a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from graph.answers import Answer
+from graph.asking import Moment, filters
+from graph.exports.claims import export_claims
+from graph.exports.sidecars import export_view
+from graph.exports.views import VIEWS
+from graph.workspace import Workspace, tool_version
+
+
+def views() -> Answer:
+    """The views there are, each with what its nodes, edges and weights mean."""
+    rows = [{"view": name, "about": view.about} for name, view in VIEWS.items()]
+    return Answer("views", {}, ("view", "about"), rows)
+
+
+def claims(workspace: Workspace, file: Path, *, profile: str, resolved: bool = True, with_names: bool = False) -> Answer:
+    """All claims as a file; its ending names the format. Who made a judgement goes by a pseudonym unless `with_names`."""
+    casebook = workspace.casebook(profile=profile, resolved=resolved)
+    return export_claims(casebook, file, pseudonym=str if with_names else workspace.pseudonym)
+
+
+def view(
+    workspace: Workspace,
+    file: Path,
+    name: str,
+    given: Mapping[str, Any],
+    *,
+    profile: str,
+    resolved: bool = True,
+    lang: str = "en",
+    min_weight: int = 1,
+) -> Answer:
+    """A view with its sidecar, under the filters of `officials` given as words."""
+    casebook = workspace.casebook(profile=profile, resolved=resolved)
+    asked, notes = filters(Moment(workspace), casebook, given)
+    answer = export_view(casebook, file, view=name, tool=tool_version(), lang=lang, min_weight=min_weight, **asked)
+    return Answer(answer.question, answer.parameters, answer.columns, answer.rows, [*notes, *answer.notes], answer.left_out)
