@@ -1,0 +1,286 @@
+"""Bringing a server to what a casebook says: only what differs is written, and any state of it is mended.
+
+A push compares stamps (a hash of each line) that the server holds with those it should hold. So a push cut in the
+middle is completed by the next one, retractions and judgements arrive, and pushing again writes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, cast
+
+import polars as pl
+
+import ontology
+from graph.answers import Answer
+from graph.bolt import mapping, statements
+from graph.bolt.connection import Target, said_plainly
+from graph.bolt.parts import Content, Part, content
+from graph.casebook import Casebook
+from graph.errors import StoreError
+
+if TYPE_CHECKING:
+    import neo4j
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told what is being written, how many lines are done and how many there are."""
+
+_BATCH = 10_000
+_VERSION = 1
+"""Of the statements: a server filled by another one is filled anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the `Push` node of a server says."""
+
+    model: str
+    profile: str
+    origin: str
+    complete: bool
+    seed: int
+
+
+def push(
+    casebook: Casebook,
+    driver: neo4j.Driver,
+    target: Target,
+    *,
+    full: bool = False,
+    into: bool = False,
+    origin: str = "",
+    pseudonym: Callable[[str], str] | None = None,
+    progress: Progress | None = None,
+) -> Answer:
+    """Make the server hold what the casebook shows; a row of the answer is a label or type with its counts.
+
+    `full` starts from nothing: everything of ours is removed first. `into` allows a database that holds other
+    people's data too. `origin` names the workspace, so that one workspace does not overwrite another's push.
+
+    Raises:
+        StoreError: other data are in the way, the database is read-only, the connection was lost ...
+    """
+    with said_plainly(target, "pushing"), driver.session(database=target.database) as session:
+        held = _held(session)
+        _refuse_others(session, held, target, full=full, into=into, origin=origin)
+        if held is not None and (full or held.model != model()):
+            _clear(session)
+            held = None
+        session.execute_write(_batch, [(text, ()) for text in statements.constraints()])
+        session.run("CALL db.awaitIndexes(600)").consume()
+        seed = held.seed if held else _VERSION
+        wanted = content(casebook, pseudonym=pseudonym, seed=seed)
+        _mark(session, Held(model(), casebook.profile, origin, complete=False, seed=seed))
+        fresh = held is None and not _count(session, f"MATCH (n:{mapping.OURS}) WHERE NOT n:Push RETURN count(n)")
+        writer = _Writer(session, fresh=fresh, progress=progress or (lambda *_: None))
+        writer.bring(wanted)
+        if not fresh and writer.links_missing(wanted):
+            writer.rewrite_records(wanted)
+        _mark(session, Held(model(), casebook.profile, origin, complete=True, seed=seed))
+    return _answer(writer, wanted, casebook, target)
+
+
+def model() -> str:
+    """A hash of the mapping, the tables and the versions that make the stamps."""
+    digest = hashlib.sha256(f"{_VERSION} {pl.__version__}".encode())
+    root = Path(ontology.__file__).parent
+    for file in sorted(root.glob("*.csv")) + sorted((root / "vocab").glob("*.csv")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+# --- what is there ----------------------------------------------------------------------------------------
+
+
+def _plain(text: str) -> LiteralString:
+    # Made of names of the ontology alone (`statements.name` refuses others), which the driver's types cannot know.
+    return cast("LiteralString", text)
+
+
+def _count(session: neo4j.Session, text: str) -> int:
+    record = session.run(_plain(text)).single(strict=True)
+    return int(record[0])
+
+
+def _held(session: neo4j.Session) -> Held | None:
+    record = session.run("MATCH (p:Push:Repgraph) RETURN p {.*} AS p LIMIT 1").single()
+    if record is None:
+        return None
+    p: Mapping[str, Any] = record["p"]
+    return Held(p["model"], p["profile"], p["origin"], p["complete"], p["seed"])
+
+
+def _mark(session: neo4j.Session, held: Held) -> None:
+    values = {name: getattr(held, name) for name in Held.__dataclass_fields__}
+    session.execute_write(
+        lambda tx: tx.run("MERGE (p:Push:Repgraph {id: 'push'}) SET p += $values", values=values).consume()
+    )
+
+
+def _refuse_others(
+    session: neo4j.Session, held: Held | None, target: Target, *, full: bool, into: bool, origin: str
+) -> None:
+    others = _count(session, "MATCH (n) RETURN count(n)") - _count(session, "MATCH (n:Repgraph) RETURN count(n)")
+    if others and not into:
+        raise StoreError(
+            f"{target}: {others:,} nodes there are not of repgraph; push to an empty database, "
+            "or mix with them by --into (they are left alone)"
+        )
+    if held and held.origin != origin and not full:
+        raise StoreError(f"{target}: holds the push of another workspace; replace it by --full, or name another database")
+
+
+def _clear(session: neo4j.Session) -> None:
+    session.run(
+        "MATCH (n:Repgraph) WHERE NOT n:Push CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
+    ).consume()
+    session.run("MATCH (n:Push:Repgraph) DETACH DELETE n").consume()
+
+
+# --- writing ----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Tally:
+    written: int = 0
+    removed: int = 0
+
+
+class _Writer:
+    """One push: what it has still to write, and what it wrote."""
+
+    def __init__(self, session: neo4j.Session, *, fresh: bool, progress: Progress) -> None:
+        self._session, self._fresh, self._progress = session, fresh, progress
+        self.tallies: dict[str, _Tally] = {}
+        self._done = self._total = 0
+
+    def bring(self, wanted: Content) -> None:
+        """Write what differs: things, then what is between them, records last; then remove things that are gone."""
+        gone: dict[str, list[str]] = {}
+        groups = ((wanted.things, _THINGS), (wanted.edges, _EDGES), (wanted.records, _RECORDS), (wanted.entries, _ENTRIES))
+        for parts, names in groups:
+            self._total = sum(p.frame.height for p in parts)
+            self._done = 0
+            for name, edge in names().items():
+                mine = [p for p in parts if p.name == name]
+                stale = self._bring_part(name, mine, edge=edge)
+                if edge or any(p.is_record for p in mine) or name in _RECORD_LABELS():
+                    self._forget(name, stale, edge=edge)
+                else:
+                    gone[name] = stale
+        for name, keys in gone.items():
+            self._forget(name, keys, edge=False)
+
+    def _bring_part(self, name: str, parts: Sequence[Part], *, edge: bool) -> list[str]:
+        """Write the lines of one label or type that the server lacks; the keys of what should not be there."""
+        self.tallies.setdefault(name, _Tally())
+        if self._fresh:
+            for part in parts:
+                self._write(part, part.frame, fresh=True)
+            return []
+        there = self._stamps(name, edge=edge)
+        wanted = pl.concat([pl.Series("stamp", [], dtype=pl.Int64), *(p.frame["stamp"] for p in parts)])
+        extra = there.filter(~there.is_in(wanted.implode()))
+        stale = set(self._keys(name, extra, edge=edge)) if extra.len() else set()
+        for part in parts:
+            lacking = part.frame.filter(~pl.col("stamp").is_in(there.implode()))
+            changed = stale.intersection(lacking["key"].to_list())
+            stale -= changed
+            self._write(part, lacking, fresh=False, changed=changed)
+        return sorted(stale)
+
+    def _stamps(self, name: str, *, edge: bool) -> pl.Series:
+        record = self._session.run(_plain(statements.stamps(name, edge=edge))).single(strict=True)
+        return pl.Series("stamp", record["stamps"], dtype=pl.Int64)
+
+    def _keys(self, name: str, extra: pl.Series, *, edge: bool) -> list[str]:
+        record = self._session.run(_plain(statements.stamped(name, edge=edge)), rows=extra.to_list()).single(strict=True)
+        return list(record["keys"])
+
+    def _write(self, part: Part, lines: pl.DataFrame, *, fresh: bool, changed: Iterable[str] = ()) -> None:
+        """Write lines in batches, each one transaction: what is there by the same key goes in the same one."""
+        old = frozenset(changed)
+        replaced = part.is_record or part.ends is not None
+        text = statements.write(part, fresh=fresh)
+        forget = statements.forget(part.name, edge=part.ends is not None)
+        order = statements.columns(part)
+        for batch in lines.iter_slices(_BATCH):
+            filled = part.late(batch) if part.late else batch
+            rows = filled.select(order).rows()
+            first = [row[0] for row in rows if row[0] in old] if replaced else []
+            self._session.execute_write(_batch, [(forget, first), (text, rows)] if first else [(text, rows)])
+            self.tallies[part.name].written += len(rows)
+            self._done += len(rows)
+            self._progress(part.name, self._done, self._total)
+
+    def _forget(self, name: str, keys: Sequence[str], *, edge: bool) -> None:
+        text = statements.forget(name, edge=edge)
+        for start in range(0, len(keys), _BATCH):
+            self._session.execute_write(_batch, [(text, keys[start : start + _BATCH])])
+        self.tallies[name].removed += len(keys)
+
+    def links_missing(self, wanted: Content) -> bool:
+        """Whether the server has other numbers of STATES and CITES than it should: somebody removed things by hand."""
+        cited = sum(int(p.frame["sources"].list.len().sum() or 0) for p in wanted.records)
+        spoken = sum(p.frame[f"speaks_{label}"].count() for p in wanted.records for label in p.speaks_of or ())
+        there = [_count(self._session, f"MATCH ()-[r:{kind}]->() RETURN count(r)") for kind in ("CITES", "STATES")]
+        return there != [cited, spoken]
+
+    def rewrite_records(self, wanted: Content) -> None:
+        """Write every record anew."""
+        for part in wanted.records:
+            self._write(part, part.frame, fresh=False, changed=part.frame["key"].to_list())
+
+
+def _batch(tx: neo4j.ManagedTransaction, work: Sequence[tuple[str, Sequence[Any]]]) -> None:
+    for text, rows in work:
+        tx.run(_plain(text), rows=rows).consume()
+
+
+def _THINGS() -> dict[str, bool]:
+    return {t.label: False for t in mapping.things()}
+
+
+def _EDGES() -> dict[str, bool]:
+    return {t: True for edge in mapping.edges() for t in edge.types}
+
+
+def _RECORDS() -> dict[str, bool]:
+    return {k.label: False for k in mapping.records().values()}
+
+
+def _ENTRIES() -> dict[str, bool]:
+    return {"Judgement": False, "Entry": False, "SAME_AS": True, "LEFT": True, "RIGHT": True}
+
+
+def _RECORD_LABELS() -> frozenset[str]:
+    return frozenset(_RECORDS())
+
+
+def _answer(writer: _Writer, wanted: Content, casebook: Casebook, target: Target) -> Answer:
+    """One row for each label and type that the server holds, or that lost something."""
+    held: dict[str, int] = {}
+    for part in wanted:
+        held[part.name] = held.get(part.name, 0) + part.frame.height
+    edges = _EDGES() | _ENTRIES()
+    rows = [
+        {
+            "name": name, "kind": "relationship" if edges.get(name) else "node", "held": held.get(name, 0),
+            "written": tally.written, "removed": tally.removed,
+        }
+        for name, tally in writer.tallies.items()
+        if held.get(name) or tally.removed
+    ]  # fmt: skip
+    written, removed = (sum(int(row[c]) for row in rows) for c in ("written", "removed"))
+    note = f"{written:,} written, {removed:,} removed" if written or removed else "nothing had changed"
+    return Answer(
+        "push",
+        {"store": str(target), "profile": casebook.profile},
+        ["name", "kind", "held", "written", "removed"],
+        rows,
+        [note],
+        {f"hidden in {table}": count for table, count in casebook.hidden.items()},
+    )
