@@ -10,10 +10,11 @@ from graph.errors import BadData, Problem
 from graph.ingest import Progress
 from graph.judging import load_judgements
 from graph.loading import DIFFERENCE, Loaded, check, load
-from graph.reading import Loader
+from graph.reading import Loader, Original
 from graph.workspace import Workspace
 from loaders import known_loaders
-from loaders.tables.judgements import is_judgements, read_judgements
+from loaders.tables import USUAL
+from loaders.tables.judgements import judgement_files, read_judgements
 
 
 def load_paths(
@@ -35,11 +36,15 @@ def load_paths(
     Raises:
         BadData, Refused, WorkspaceError, StoreError: the dataset at fault was not loaded; those before it were.
     """
-    judged = [p for p in paths if is_judgements(p)]
+    judged = [found for p in paths for found in judgement_files(p)]
     jobs = _datasets([p for p in paths if p not in judged], dataset)
+    forms = {name: _forms(loader, files) for name, (loader, files) in jobs.items()}
     workspace = _workspace(folder, make=dry is None, say=say)
     done = []
     for name, (loader, files) in jobs.items():
+        for form in () if dry == "check" else forms[name]:
+            if not form.endswith(USUAL):
+                say(f"{name}: {form}")
         if dry or workspace is None:
             done.append(
                 check(
@@ -53,7 +58,7 @@ def load_paths(
         _tell(done[-1], say)
     notes = [note for path in judged for note in _judge(workspace, path, dry=dry, wait=wait)]
     if dry == "check":
-        return _checked(done, notes)
+        return _checked(done, [*(f"{name}: {form}" for name, found in forms.items() for form in found), *notes])
     rows = [row for one in done for row in one.difference.rows]
     left_out: dict[str, int] = {}
     for one in done:
@@ -84,6 +89,13 @@ def _datasets(paths: Sequence[Path], dataset: str | None) -> dict[str, tuple[Loa
             )
         there[1].append(path)
     return found
+
+
+def _forms(loader: Loader, paths: Sequence[Path]) -> list[str]:
+    """How each file is written, where the loader can tell: a wrong encoding shows here before it does harm."""
+    describe = getattr(loader, "describe", None)
+    files = [Original(file.name, file, "") for path in paths for file in loader.files(path)]
+    return list(describe(files)) if describe else []
 
 
 def _dataset_name(path: Path) -> str:

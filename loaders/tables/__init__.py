@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
-from graph.errors import Problem
+from graph.errors import BadData, Problem
 from graph.reading import Original
 from graph.records import Record
 from loaders.tables import delimited, workbooks
@@ -27,6 +27,9 @@ from ontology import TableSpec, tables
 NAME = "tables"
 TITLE = "Case tables: our own CSV and XLSX"
 
+USUAL = "UTF-8, separator comma"
+"""How `describe` ends for a file that needs no mention."""
+
 _DELIMITED = (".csv", ".tsv")
 _WORKBOOK = ".xlsx"
 # Spreadsheets that are not read; taken in so that the user hears of it.
@@ -37,13 +40,20 @@ def files(path: Path) -> list[Path]:
     """The tables at `path`, sorted: a file, or all spreadsheets of a folder if one of them is a table of ours.
 
     A folder's file that is no table is among them: `read` refuses it by name, so that `poeple.csv` is not lost
-    in silence. Judgements are not: `judgements.is_judgements` finds those.
+    in silence. Judgements are not: `judgements.judgement_files` finds those.
+
+    Raises:
+        BadData: the folder may not be read.
     """
     if path.is_file():
         return [path] if _ours(path) else []
     if not path.is_dir():
         return []
-    found = sorted(p for p in path.iterdir() if p.is_file() and _spreadsheet(p) and not is_judgements(p))
+    try:
+        found = sorted(p for p in path.iterdir() if p.is_file() and _spreadsheet(p) and not is_judgements(p))
+    except OSError as error:
+        why = f"cannot be read ({error.strerror or type(error).__name__}); check who may read it"
+        raise BadData([Problem(printable(path.name), None, None, None, why)]) from error
     return found if any(_ours(p) for p in found) else []
 
 

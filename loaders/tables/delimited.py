@@ -14,6 +14,8 @@ from pathlib import Path
 
 FIELD_LIMIT = 1_000_000
 """Characters that a cell may have."""
+LINE_LIMIT = 64_000_000
+"""Bytes that a line may have: the reader takes a line at a time, and a file without line ends whole."""
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 _CHUNK = 1 << 20
@@ -56,8 +58,9 @@ def form(path: Path, columns: Set[str]) -> Form:
     """Encoding and separator of a file whose header should hold names out of `columns`.
 
     Raises:
-        Unreadable: the bytes are in neither encoding, or in both.
+        Unreadable: the bytes are in neither encoding, or in both; or a line has no end.
     """
+    _refuse_endless_lines(path)
     encoding = _encoding(path)
     with path.open(encoding=encoding, newline="") as file:
         header = file.readline(FIELD_LIMIT)
@@ -75,6 +78,16 @@ def _separator(header: str, columns: Set[str]) -> str:
             return 0
 
     return max(SEPARATORS, key=known)
+
+
+def _refuse_endless_lines(path: Path) -> None:
+    length, lines = 0, 1
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            lines += chunk.count(b"\n")
+            length = len(chunk) - chunk.rfind(b"\n") - 1 if b"\n" in chunk else length + len(chunk)
+            if length > LINE_LIMIT:
+                raise Unreadable(f"has a line of more than {LINE_LIMIT} bytes, so it is no table; look into it", lines)
 
 
 def _encoding(path: Path) -> str:

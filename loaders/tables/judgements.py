@@ -14,8 +14,6 @@ from loaders.tables.cells import BLANKS, Parse, date, line, local_id, text, word
 from loaders.tables.faults import Faults, TooMany
 from loaders.tables.rows import nearest
 
-FILE = "judgements.csv"
-
 
 @dataclass(frozen=True, slots=True)
 class JudgementRow:
@@ -33,6 +31,8 @@ class JudgementRow:
 
 COLUMNS = tuple(f.name for f in fields(JudgementRow))
 _REQUIRED = ("kind", "left", "right", "verdict")
+_HEADER = 10_000
+"""Bytes in which a header of judgements ends; files of any size are asked whether they have one."""
 
 
 def is_judgements(path: Path) -> bool:
@@ -42,10 +42,17 @@ def is_judgements(path: Path) -> bool:
     if path.stem.casefold() == "judgements":
         return True
     try:
-        _, names = next(delimited.rows(path, delimited.form(path, set(COLUMNS))), (1, []))
-    except (delimited.Unreadable, OSError):
+        with path.open("rb") as file:
+            header = file.readline(_HEADER).decode("utf-8-sig", "replace")
+    except OSError:
         return False
-    return set(_REQUIRED) <= {n.strip(BLANKS) for n in names}
+    return any(set(_REQUIRED) <= {n.strip(f'{BLANKS}"') for n in header.split(s)} for s in delimited.SEPARATORS)
+
+
+def judgement_files(path: Path) -> list[Path]:
+    """The files of judgements at `path`, sorted: the file itself, or those that lie in the folder beside the tables."""
+    found = sorted(path.iterdir()) if path.is_dir() else [path]
+    return [p for p in found if not p.name.startswith(".") and is_judgements(p)]
 
 
 def read_judgements(original: Original, problems: list[Problem]) -> list[JudgementRow]:

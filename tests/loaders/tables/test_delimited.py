@@ -127,3 +127,11 @@ def test_a_last_line_without_an_end_is_read(read: Read) -> None:
     records, problems = read({"people.csv": "person_id,source_ids\np1,s1"})
 
     assert (len(records), problems) == (1, [])
+
+
+def test_a_line_without_an_end_is_refused(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "LINE_LIMIT", 1000)
+
+    _, problems = read({"people.csv": HEADER + "x" * 2000})
+
+    assert [(p.row, "line of more than 1000 bytes" in p.remedy) for p in problems] == [(2, True)]

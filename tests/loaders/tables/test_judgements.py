@@ -8,7 +8,7 @@ import pytest
 
 from graph.errors import Problem
 from graph.reading import Original
-from loaders.tables.judgements import JudgementRow, is_judgements, judgement_lines, read_judgements
+from loaders.tables.judgements import JudgementRow, is_judgements, judgement_files, judgement_lines, read_judgements
 
 HEADER = "kind,left,right,verdict,decided_on,by,why,evidence\n"
 
@@ -90,6 +90,20 @@ def test_a_file_of_judgements_is_known_by_name_or_header(tmp_path: Path, name: s
     (tmp_path / name).write_text(text, encoding="utf-8")
 
     assert is_judgements(tmp_path / name) is found
+
+
+def test_judgements_beside_the_tables_are_found(tmp_path: Path) -> None:
+    for name, text in (
+        ("judgements.csv", HEADER),
+        ("more.csv", HEADER),
+        ("people.csv", "person_id\n"),
+        (".x.csv", HEADER),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    assert [p.name for p in judgement_files(tmp_path)] == ["judgements.csv", "more.csv"]
+    assert judgement_files(tmp_path / "more.csv") == [tmp_path / "more.csv"]
+    assert judgement_files(tmp_path / "people.csv") == []
 
 
 def test_a_broken_file_is_refused_with_its_place(tmp_path: Path) -> None:
