@@ -116,11 +116,21 @@ def command(name: str | None = None, **options: Any) -> Callable[[Callable[..., 
     return wrap
 
 
-def answers(function: Callable[..., Answer]) -> Callable[..., None]:
-    """Print what a command returns: drawn on a terminal, tab-separated in a pipe, `--csv` or `--json`."""
+def _forms(function: Callable[..., Any]) -> Callable[..., Any]:
+    said = {
+        "table": "Draw the table in a pipe too, with the columns that fit.",
+        "csv": "Print CSV, all columns.",
+        "json": "Print JSON, all columns.",
+    }
+    for kind, text in said.items():
+        function = click.option(f"--{kind}", "form", flag_value=kind, help=text)(function)
+    return function
 
-    @click.option("--json", "form", flag_value="json", help="Print the table as JSON, all columns.")
-    @click.option("--csv", "form", flag_value="csv", help="Print the table as CSV, all columns.")
+
+def answers(function: Callable[..., Answer]) -> Callable[..., None]:
+    """Print what a command returns: drawn on a terminal, tab-separated in a pipe, `--table`, `--csv` or `--json`."""
+
+    @_forms
     @functools.wraps(function)
     def call(settings: Settings, form: str | None = None, **given: Any) -> None:
         _print(function(settings, **given), form, settings.language)
@@ -135,7 +145,7 @@ def _print(answer: Answer, form: str | None, lang: str) -> None:
         click.echo(forms.as_json(answer), nl=False)
     elif form == "csv":
         click.echo(forms.as_csv(answer), nl=False)
-    elif sys.stdout.isatty():
+    elif form == "table" or sys.stdout.isatty():
         from rich.console import Console
 
         from visualizations.terminal import draw
@@ -312,6 +322,20 @@ def status(settings: Settings) -> Answer:
     from graph.status import status as of
 
     return of(settings.open())
+
+
+@command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(settings: Settings, shell: str) -> None:
+    """Print what makes a shell complete commands and options.
+
+    Example: repgraph completion bash >> ~/.bashrc
+    """
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None  # the choice above names the shells that click knows
+    click.echo(found(main, {}, "repgraph", "_REPGRAPH_COMPLETE").source())
 
 
 # --- questions -------------------------------------------------------------------------------------------
@@ -762,6 +786,69 @@ def _draw_network(settings: Settings, output: str) -> None:
     from visualizations.drawing import network as drawn
 
     _write(output, drawn(_place(settings), settings.open(), Path(output).suffix, profile=settings.leaving(), lang=settings.language))
+
+
+# --- analyses -------------------------------------------------------------------------------------------------
+
+
+class Analyses(click.Group):
+    """The analyses as commands, each with the options it declares."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        from graph.analysis import ANALYSES
+
+        return list(ANALYSES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from graph.analysis import ANALYSES
+
+        found = ANALYSES.get(cmd_name)
+        return _analysis(found) if found else None
+
+
+def _analysis(analysis: Any) -> click.Command:
+    def run(settings: Settings, plot: str | None = None, **given: Any) -> Answer:
+        casebook = _place(settings).casebook(profile=settings.staying())
+        options = {k: v for k, v in given.items() if v is not None}
+        answer: Answer = analysis.run(casebook, **options)
+        if plot is not None:
+            from visualizations.charts import plotted
+
+            public = _place(settings).casebook(profile=settings.leaving())
+            shown = answer if settings.leaving() == settings.staying() else analysis.run(public, **options)
+            _write(plot, plotted(analysis.name, shown, public, Path(plot).suffix, lang=settings.language))
+        return answer
+
+    shown_as = answers(run)
+
+    def call(**given: Any) -> Any:
+        return shown_as(_merged(given), **given)
+
+    wrapped = _common(call)
+    wrapped = click.option("--plot", metavar="FILE.svg|png", help="Draw the answer as well.")(wrapped)
+    for option in reversed(analysis.options):
+        flag = "--" + option.name.replace("_", "-")
+        many = {"is_flag": True} if option.type is bool else {"type": option.type}
+        wrapped = click.option(flag, option.name, default=option.default, help=option.help, show_default=True, **many)(wrapped)
+    text = f"{analysis.question}\n\nExample: repgraph analyse {analysis.name}"
+    return click.command(analysis.name, help=text, short_help=analysis.question)(wrapped)
+
+
+@main.group(cls=Analyses, invoke_without_command=True)
+@click.option("--json", "form", flag_value="json", help="Print the list as JSON.")
+@_common
+@click.pass_context
+def analyse(context: click.Context, form: str | None, **given: Any) -> None:
+    """Run an analysis; without a name, list them with the question each answers.
+
+    Example: repgraph analyse recurring --role presiding_judge
+    """
+    settings = _merged(given)
+    context.obj = settings
+    if context.invoked_subcommand is None:
+        from graph.analysis import listed
+
+        _print(listed(), form, settings.language)
 
 
 if __name__ == "__main__":

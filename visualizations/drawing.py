@@ -43,10 +43,10 @@ def network(
     }
     if team:
         found["team"] = [t for name in team.split(",") for t in the_one(place, casebook, "person", name.strip()).things]
+    # The day of a load is ours, not the data's: it would make the same data give other bytes.
     picture = network_of(
-        casebook, **found, depth=depth, min_shared=min_shared, limit=limit, data_hash=workspace.data_hash,
-        as_of=workspace.lines()[-1].time[:10],
-    )  # fmt: skip
+        casebook, **found, depth=depth, min_shared=min_shared, limit=limit, data_hash=workspace.data_hash
+    )
     if kind in (".html", ".htm", ""):
         return network_page(picture, lang=lang, seed=seed)
     if kind == ".svg":
