@@ -21,7 +21,7 @@ from loaders.tables import delimited, workbooks
 from loaders.tables.faults import Faults, TooMany, printable
 from loaders.tables.judgements import is_judgements
 from loaders.tables.redaction import without as without
-from loaders.tables.rows import Header, header, nearest, records
+from loaders.tables.rows import Header, header, nameless, nearest, records
 from ontology import TableSpec, tables
 
 NAME = "tables"
@@ -196,8 +196,14 @@ def _texts(head: Header, row: int, cells: Sequence[workbooks.Value], faults: Fau
             found.append(cell.text)
         else:
             remedy = "is a date cell, perhaps made by the spreadsheet out of something else; format the column as text"
-            name = column.name if column else None
-            faults.add(row, name, cell.text, remedy if isinstance(cell, workbooks.Day) else cell.remedy)
+            # Whose row this is shows only when all of it is read, so of people nothing is quoted that may be a name.
+            shown = head.table.name != "people" or (column is not None and nameless(column))
+            faults.add(
+                row,
+                column.name if column else None,
+                cell.text if shown else None,
+                remedy if isinstance(cell, workbooks.Day) else cell.remedy,
+            )
             found.append(None)
     return found
 

@@ -20,7 +20,6 @@ Rows: TypeAlias = Iterable[tuple[int, Sequence[str | None]]]
 # Types whose values repeat from row to row: what was read once need not be read again.
 _REPEATING = frozenset({"word", "date", "year", "int", "country", "countries", "lang", "refs", "articles"})
 _REMEMBERED = 50_000
-# Types that cannot hold a name: all that a message about a child's row may quote.
 _NAMELESS = frozenset({"word", "date", "year", "int", "country", "countries", "lang", "sha256"})
 _SAYS_AGE = ("category", "birth_date", "birth_year")
 
@@ -53,7 +52,7 @@ class Header:
 def header(table: TableSpec, names: Sequence[str | None], faults: Faults) -> Header | None:
     """The header read; None, with the reason among the faults, if no row could be read with it."""
     written = [(name or "").strip(BLANKS) for name in names]
-    if not any(written):
+    if table.columns.keys().isdisjoint(written):  # not quoted: a file without a header has people in line 1
         faults.add(1, None, None, f"has no header; write the columns of {table.name} in line 1: {_some(table)}")
         return None
     columns: list[Column | None] = []
@@ -193,12 +192,17 @@ def _note(number: int, wrong: Iterable[_Wrong], faults: Faults, *, hidden: bool)
     for column, text, error in wrong:
         if text is None or error is None:
             continue  # noted when the cell was read
-        if hidden and column.type not in _NAMELESS:
+        if hidden and not nameless(column):
             faults.add(number, column.name, None, f"{error} (not shown: this may be a child)")
         else:
             faults.add(
                 number, column.name, error.part if isinstance(error, BadPart) else text.strip(BLANKS), str(error)
             )
+
+
+def nameless(column: Column) -> bool:
+    """Whether a cell of this column cannot hold a name, so that a message about a child's row may quote it."""
+    return column.type in _NAMELESS
 
 
 def _blank(column: str) -> str:

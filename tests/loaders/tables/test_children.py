@@ -90,3 +90,10 @@ def test_somebody_who_grew_up_is_named(read: Read) -> None:
 
     assert problems == []
     assert records[0].cells["name"] == "Anna"
+
+
+def test_a_file_without_a_header_is_not_quoted(read: Read) -> None:
+    _, problems = read({"people.csv": f"p1,{SECRET},2015\n"})
+
+    assert ["has no header" in p.remedy for p in problems] == [True]
+    assert SECRET not in f"{problems}"

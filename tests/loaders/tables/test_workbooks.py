@@ -162,6 +162,14 @@ def test_a_header_below_the_first_row_is_refused(read: Read) -> None:
     assert ["line 1" in p.remedy for p in problems] == [True]
 
 
+def test_a_formula_whose_result_is_a_childs_name_is_not_quoted(read: Read) -> None:
+    cells = "<row><c t='str'><f>A1</f><v>Canaria</v></c>" + text("s1") + "</row>"
+
+    _, problems = read({"book.xlsx": package(cells)})
+
+    assert [(p.column, p.value) for p in problems] == [("person_id", None)]
+
+
 def test_merged_cells_are_refused(read: Read) -> None:
     after = '<mergeCells><mergeCell ref="B2:B4"/></mergeCells>'
 
