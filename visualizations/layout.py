@@ -237,12 +237,13 @@ def _satellites(
     if not boxes:
         return {}
     middle = np.mean(np.array(list(placed.values())), axis=0)
-    start, turns = [], defaultdict(int)
+    start: list[tuple[float, float]] = []
+    turns: defaultdict[tuple[float, float], int] = defaultdict(int)
     for box in boxes:
         anchors = [placed[n] for n in near[box.id] if n in placed]
         x, y = (sum(c) / len(anchors) for c in zip(*anchors, strict=True))
-        turn = turns[(x, y)]
-        turns[(x, y)] += 1
+        turn = turns[x, y]
+        turns[x, y] += 1
         angle = math.atan2(y - middle[1], x - middle[0]) + turn * 2.4
         reach = 0.55 * LINK * (1 + 0.18 * turn) if len(anchors) == 1 else 0.2 * LINK * turn
         start.append((x + reach * math.cos(angle), y + reach * math.sin(angle)))

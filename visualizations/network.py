@@ -220,9 +220,9 @@ class _Drawing:
         self.casebook = acts.casebook
         self.book = EvidenceBook(acts.casebook)
         frame = _within(_within(acts.frame, "person", drawn.people), "matter", drawn.matters)
-        self.rows: list[Row] = frame.to_dicts()
-        self.cases: list[Row] = self.casebook.at("cases", "matter", drawn.matters).to_dicts()
-        self.proceedings: list[Row] = self.casebook.at("proceedings", "matter", drawn.matters).to_dicts()
+        self.rows: Sequence[Row] = frame.to_dicts()
+        self.cases: Sequence[Row] = self.casebook.at("cases", "matter", drawn.matters).to_dicts()
+        self.proceedings: Sequence[Row] = self.casebook.at("proceedings", "matter", drawn.matters).to_dicts()
         self.cities = dict(self.casebook.bodies.select("body", "city").iter_rows())
 
     def picture(self, data_hash: str, as_of: str) -> NetworkPicture:
@@ -245,7 +245,7 @@ class _Drawing:
     # --- nodes
 
     @cached_property
-    def _by_person(self) -> dict[str, list[Row]]:
+    def _by_person(self) -> Mapping[str, Sequence[Row]]:
         found: defaultdict[str, list[Row]] = defaultdict(list)
         for row in self.rows:
             found[row["person"]].append(row)
@@ -317,15 +317,15 @@ class _Drawing:
         )  # fmt: skip
 
     @cached_property
-    def _by_matter(self) -> dict[str, list[Row]]:
+    def _by_matter(self) -> Mapping[str, Sequence[Row]]:
         return _grouped(self.rows, "matter")
 
     @cached_property
-    def _cases_of(self) -> dict[str, list[Row]]:
+    def _cases_of(self) -> Mapping[str, Sequence[Row]]:
         return _grouped(self.cases, "matter")
 
     @cached_property
-    def _proceedings_of(self) -> dict[str, list[Row]]:
+    def _proceedings_of(self) -> Mapping[str, Sequence[Row]]:
         return _grouped(self.proceedings, "matter")
 
     def _matter_name(self, matter: str, cases: Sequence[Row]) -> Name:
@@ -406,7 +406,7 @@ class _Drawing:
         ]  # fmt: skip
 
     @cached_property
-    def _participations(self) -> list[Row]:
+    def _participations(self) -> Sequence[Row]:
         people = {c["defendant"] for c in self.cases if c["defendant"]} | self._released
         rows = self.casebook.at("participants", "person", people).to_dicts()
         if self.drawn.exchanges:
@@ -565,7 +565,7 @@ def _court_facts(card: Row | None) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
+def _grouped(rows: Iterable[Row], column: str) -> Mapping[str, Sequence[Row]]:
     found: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         found[row[column]].append(row)

@@ -24,7 +24,7 @@ def radius(node: Node) -> float:
     """The radius of a node's mark in pixels at scale 1: the area grows with the matters."""
     if is_official(node):
         return 6 + 3.4 * math.sqrt(min(node.matters, 60))
-    return {"matter": 4.5 + min(node.cases, 16) ** 0.5, "court": 8.0, "exchange": 12.0}.get(node.kind, 4.5)
+    return {"matter": 4.5 + math.sqrt(min(node.cases, 16)), "court": 8.0, "exchange": 12.0}.get(node.kind, 4.5)
 
 
 def caption(node: Node, lang: str) -> str:
@@ -74,7 +74,8 @@ def _frame(points: Sequence[tuple[int, int]]) -> Box:
 def _wires(edges: Sequence[Edge], points: Mapping[str, tuple[int, int]]) -> list[Markup]:
     """Links as two paths, whole and dashed; the second link of a pair is bent, so that each is seen."""
     seen: Counter[tuple[str, str]] = Counter()
-    whole, dashed = [], []
+    whole: list[str] = []
+    dashed: list[str] = []
     for edge in edges:
         pair = (min(edge.source, edge.target), max(edge.source, edge.target))
         (ax, ay), (bx, by) = points[edge.source], points[edge.target]

@@ -24,6 +24,7 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 _SLOT = "script-src-of-this-page"
+_DATE = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -47,7 +48,7 @@ def environment(loader: ChoiceLoader | FileSystemLoader | None = None) -> Enviro
         loader=loader or FileSystemLoader(STATIC, encoding="utf-8"),
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    env.filters.update(shown=shown, short=short, data=data_block, num=number)
+    env.filters.update(shown=shown, cell=cell, short=short, data=data_block, num=number)
     env.globals.update(glyph=glyph, sprite=sprite, used=used, legend=legend, mark=mark, script=script, style=style, openable=openable)
     return env
 
@@ -122,3 +123,11 @@ def data_block(value: object) -> Markup:
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return Markup(text)
+
+
+def cell(value: object) -> Markup | str:
+    """What stands in a table's cell: our own markup as it is, anything else as clean text."""
+    if isinstance(value, Markup):
+        return value
+    text = shown(value)
+    return Markup('<span class="date">{}</span>').format(text) if _DATE.fullmatch(text) else text

@@ -34,6 +34,7 @@ _VOCABULARY = {
     "status": "record_status", "verdict": "verdict", "state": "listing_state", "category": "classification",
     "kind": "mention_kind",
 }  # fmt: skip
+_WIDTH = {"listings": 36, "first": 10, "last": 10, "date": 10, "outcome": 14, "roles": 12}
 _MANY = 4
 _LONG = 160
 
@@ -47,7 +48,10 @@ def draw(answer: Answer, console: Console, *, lang: str) -> None:
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, title=_title(answer, lang), title_justify="left")
     for column in columns:
         right = any(isinstance(r.get(column), (int, float)) for r in answer.rows[:20])
-        table.add_column(_HEADS.get(column, column.replace("_", " ")), overflow="fold", justify="right" if right else "left")
+        table.add_column(
+            _HEADS.get(column, column.replace("_", " ")), overflow="fold", justify="right" if right else "left",
+            min_width=_WIDTH.get(column, 4 if right else 9),
+        )  # fmt: skip
     for row in answer.rows:
         table.add_row(*(_cell(column, row.get(column), lang, numbers) for column in columns))
     console.print(table)

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ontology import UnknownTerm, label
+from ontology import vocabulary
 
 _HERE = Path(__file__).parent
 # Direction overrides and isolates draw a name backwards; the rest of Cf that scripts need (ZWJ, ZWNJ) stays.
@@ -124,15 +124,15 @@ def openable(url: str | None) -> str | None:
     return url if url.lower().startswith(("http://", "https://")) else None
 
 
-def token_label(vocabulary: str, token: str | None, lang: str) -> str:
-    """A token in words; the token itself, readable, where no vocabulary has it."""
+def token_label(name: str, token: str | None, lang: str) -> str:
+    """A token of the vocabulary `name` in words.
+
+    A token that the vocabulary lacks (a link of ours, as `heard_at`) goes by our messages, else by itself, readable.
+    """
     if not token:
         return ""
-    try:
-        found = label(vocabulary, token, lang)
-    except UnknownTerm:
-        found = token
-    return messages(lang).get(token, found.replace("_", " ")) if found == token else found
+    found = vocabulary(name).get(token)
+    return found.label(lang) if found else messages(lang).get(token, token.replace("_", " "))
 
 
 def months_text(months: int | None, lang: str) -> str:

@@ -201,11 +201,16 @@
       if (at.x < -60 || at.y < -20 || at.x > width + 60 || at.y > height) continue;
       const size = opened ? 14 : big ? 12.5 : 11, strong = opened || (big && n.d.m >= 3);
       const wide = put.measure(n.label, size, strong), top = at.y + n.size * scale + 3;
-      const room = [at.x - wide / 2, top, at.x + wide / 2, top + size * 1.2];
-      if (taken.some((t) => room[0] < t[2] && t[0] < room[2] && room[1] < t[3] && t[1] < room[3])) continue;
-      taken.push(room);
-      drawn += 1;
-      put.text(n, at.x, top, size, strong, big);
+      const gap = n.size * scale + 5, high = size * 1.2;  // below, above, to the right, to the left: the first place that is free
+      const places = [[at.x, top], [at.x, at.y - gap - high + 2], [at.x + gap + wide / 2, at.y - high / 2], [at.x - gap - wide / 2, at.y - high / 2]];
+      for (const [x, y] of big ? places : places.slice(0, 2)) {
+        const room = [x - wide / 2, y, x + wide / 2, y + high];
+        if (taken.some((t) => room[0] < t[2] && t[0] < room[2] && room[1] < t[3] && t[1] < room[3])) continue;
+        taken.push(room);
+        drawn += 1;
+        put.text(n, x, y, size, strong, big);
+        break;
+      }
     }
   }
   network.on("afterDrawing", (ctx) => {
