@@ -28,13 +28,16 @@ SHORT = {
     "teams": ("members", "matters", "observed", "expected", "ratio", "p", "q"),
 }  # fmt: skip
 """Columns a terminal shows of an answer that has more; `--json` and `--csv` always have all."""
-_HEADS = {"sentence_months": "months", "court_name": "court", "source_origins": "origins", "released_by": "from", "received_by": "to"}
+_HEADS = {
+    "sentence_months": "months", "court_name": "court", "source_origins": "origins", "adverse": "against",
+    "favourable": "for", "other": "open", "released_by": "from", "received_by": "to",
+}  # fmt: skip
 _VOCABULARY = {
     "role": "role", "roles": "role", "stage": "stage", "outcome": "outcome", "basis": "basis", "effect": "effect",
     "status": "record_status", "verdict": "verdict", "state": "listing_state", "category": "classification",
     "kind": "mention_kind",
 }  # fmt: skip
-_WIDTH = {"listings": 36, "first": 10, "last": 10, "date": 10, "outcome": 14, "roles": 12}
+_WIDTH = {"listings": 28, "first": 10, "last": 10, "date": 10, "outcome": 14, "roles": 12}
 _MANY = 4
 _LONG = 160
 
@@ -45,7 +48,7 @@ def draw(answer: Answer, console: Console, *, lang: str) -> None:
         return
     columns = _shown_columns(answer)
     numbers = _numbered(answer)
-    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, title=_title(answer, lang), title_justify="left")
+    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0), title=_title(answer, lang), title_justify="left")
     for column in columns:
         right = any(isinstance(r.get(column), (int, float)) for r in answer.rows[:20])
         table.add_column(
