@@ -18,7 +18,7 @@ SHORT = {
     "who": ("name", "role", "defendants", "court_name", "date", "outcome", "sentence_months", "basis", "sources"),
     "case": ("date", "stage", "name", "role", "court_name", "outcome", "sentence_months", "basis", "sources"),
     "court": ("name", "roles", "matters", "cases", "first", "last", "sources"),
-    "officials": ("name", "roles", "adverse", "favourable", "other", "cases", "first", "last", "source_origins", "listings"),
+    "officials": ("name", "roles", "adverse", "favourable", "other", "cases", "last", "source_origins", "listings"),
     "exchange": ("name", "released_by", "received_by", "categories", "mentions", "officials"),
     "sources": ("table", "cells", "source", "locator", "quote", "status"),
     "history": ("thing", "table", "cells", "since", "until", "how", "why", "file", "row"),
