@@ -85,9 +85,15 @@ def _fail(error: Exception, code: int) -> None:
 def _common(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every command takes."""
     options = [
-        click.option("--workspace", metavar="DIR", help="The workspace (else REPGRAPH_WORKSPACE, else ./repgraph-data)."),
-        click.option("--store", metavar="ADDRESS", help="Ask a server (neo4j://HOST, bolt://HOST) instead of the workspace."),
-        click.option("--profile", type=click.Choice(["public", "partner", "internal"]), help="Who may see what comes out."),
+        click.option(
+            "--workspace", metavar="DIR", help="The workspace (else REPGRAPH_WORKSPACE, else ./repgraph-data)."
+        ),
+        click.option(
+            "--store", metavar="ADDRESS", help="Ask a server (neo4j://HOST, bolt://HOST) instead of the workspace."
+        ),
+        click.option(
+            "--profile", type=click.Choice(["public", "partner", "internal"]), help="Who may see what comes out."
+        ),
         click.option("--lang", type=click.Choice(["en", "ru"]), help="Language of labels. JSON is the same in both."),
     ]
     for option in reversed(options):
@@ -197,12 +203,6 @@ def _place(settings: Settings) -> Place:
     return Moment(settings.open(), settings.at)
 
 
-def _with_notes(answer: Answer, notes: Sequence[str]) -> Answer:
-    from dataclasses import replace as changed
-
-    return changed(answer, notes=[*notes, *answer.notes])
-
-
 def _write(path: str, text: str | bytes) -> None:
     """Write a file whole (or standard output for `-`), UTF-8, LF, whatever the locale says."""
     from graph.manifest import replace as replace_file
@@ -224,7 +224,7 @@ def _write(path: str, text: str | bytes) -> None:
 @click.version_option(package_name="repgraph")
 @_common
 @click.pass_context
-def main(ctx: click.Context, **given: Any) -> None:
+def main(ctx: click.Context, /, **given: Any) -> None:
     """Case records in; who judged whom, and who says so, out.
 
     Start with `repgraph demo`, then `repgraph who Mendeleeva --workspace repgraph-demo`.
@@ -258,7 +258,13 @@ def init(settings: Settings, folder: str | None) -> None:
 @click.option("--wait", type=float, default=0, metavar="SECONDS", help="Wait for another writer.")
 @answers
 def load(
-    settings: Settings, paths: tuple[Path, ...], dataset: str | None, check: bool, diff: bool, accept_drop: bool, wait: float
+    settings: Settings,
+    paths: tuple[Path, ...],
+    dataset: str | None,
+    check: bool,
+    diff: bool,
+    accept_drop: bool,
+    wait: float,
 ) -> Answer:
     """Load case tables (a folder, an XLSX, single CSV files), a file of judgements, or a bundle.
 
@@ -290,7 +296,9 @@ def template(settings: Settings, folder: Path) -> None:
 
 
 @command()
-@click.option("-o", "--output", default="network.html", show_default=True, metavar="FILE", help="Where the picture goes.")
+@click.option(
+    "-o", "--output", default="network.html", show_default=True, metavar="FILE", help="Where the picture goes."
+)
 @answers
 def demo(settings: Settings, output: str) -> Answer:
     """Load the two shipped datasets and their judgements, print who recurs, draw the network.
@@ -407,8 +415,12 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--article", metavar="ARTICLE", help='Only cases under this article, as "RU-CC 207.3" or 207.3.'),
         click.option("--since", metavar="DATE", help="Only acts on or after this date."),
         click.option("--until", metavar="DATE", help="Only acts on or before this date."),
-        click.option("--min-matters", type=click.IntRange(min=1), default=2, show_default=True, help="Leave out who has fewer."),
-        click.option("--listed-by", metavar="A,B", help="Only officials listed now by any of these authorities or programmes."),
+        click.option(
+            "--min-matters", type=click.IntRange(min=1), default=2, show_default=True, help="Leave out who has fewer."
+        ),
+        click.option(
+            "--listed-by", metavar="A,B", help="Only officials listed now by any of these authorities or programmes."
+        ),
         click.option("--not-listed-by", metavar="A,B", help="Only officials looked up in all of these and not found."),
     ]
     for option in reversed(options):
@@ -485,7 +497,9 @@ def _pair(text: str) -> tuple[str, str]:
 @command()
 @click.argument("file", metavar="FILE.rq|-", type=click.File("r", encoding="utf-8"))
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=10, show_default=True, help="Stop after this time.")
-@click.option("--rows", type=click.IntRange(min=1), default=10_000, show_default=True, help="Stop after this many rows.")
+@click.option(
+    "--rows", type=click.IntRange(min=1), default=10_000, show_default=True, help="Stop after this many rows."
+)
 @answers
 def query(settings: Settings, file: Any, seconds: float, rows: int) -> Answer:
     """Run a SPARQL query: read-only, without network, within limits.
@@ -521,7 +535,9 @@ _by = click.option("--by", metavar="NAME", help="Who decided; stays in the works
 @click.argument("verdict", type=click.Choice(["same", "different", "unsure"]))
 @click.option("--why", required=True, metavar="TEXT", help="Because of what.")
 @click.option("--evidence", metavar="TEXT", help="An address or a note that bears it out.")
-@click.option("--kind", type=click.Choice(["person", "body", "case", "proceeding"]), help="Where an id names several things.")
+@click.option(
+    "--kind", type=click.Choice(["person", "body", "case", "proceeding"]), help="Where an id names several things."
+)
 @_by
 @_wait
 @answers
@@ -726,7 +742,9 @@ def export(
     if file is None:
         raise click.UsageError("give the FILE to write; its ending names the format")
     if view is None:
-        return leaving.claims(settings.open(), file, profile=settings.leaving(), resolved=not unresolved, with_names=with_names)
+        return leaving.claims(
+            settings.open(), file, profile=settings.leaving(), resolved=not unresolved, with_names=with_names
+        )
     return leaving.view(
         settings.open(), file, view, given, profile=settings.leaving(), resolved=not unresolved, lang=settings.language,
         min_weight=min_weight,
@@ -735,7 +753,9 @@ def export(
 
 @command()
 @click.argument("sidecar", type=click.Path(exists=True, path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Where to (else beside the sidecar).")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Where to (else beside the sidecar)."
+)
 @answers
 def reproduce(settings: Settings, sidecar: Path, output: Path | None) -> Answer:
     """Make the file of a sidecar again, byte for byte, or say what differs.
@@ -749,7 +769,13 @@ def reproduce(settings: Settings, sidecar: Path, output: Path | None) -> Answer:
 
 @command()
 @click.argument("file", metavar="FILE.zip", type=click.Path(path_type=Path))
-@click.option("--question", "questions", multiple=True, metavar='"who NAME"', help="What to select (who, case, court, exchange); everything without.")
+@click.option(
+    "--question",
+    "questions",
+    multiple=True,
+    metavar='"who NAME"',
+    help="What to select (who, case, court, exchange); everything without.",
+)
 @click.option("--with-names", is_flag=True, help="Name who made the judgements instead of a pseudonym.")
 @answers
 def bundle(settings: Settings, file: Path, questions: tuple[str, ...], with_names: bool) -> Answer:
@@ -768,10 +794,22 @@ def bundle(settings: Settings, file: Path, questions: tuple[str, ...], with_name
 @click.option("--court", metavar="NAME", help="Draw what is around a court.")
 @click.option("--exchange", metavar="NAME", help="Draw what is around an exchange.")
 @click.option("--team", metavar="A,B", help="Draw what is around several officials together.")
-@click.option("--depth", type=click.IntRange(min=1), default=1, show_default=True, help="Steps from officials to matters and back.")
-@click.option("--min-shared", type=click.IntRange(min=1), default=2, show_default=True, help="Matters an official is shown from.")
-@click.option("--limit", type=click.IntRange(min=1, max=5000), default=2000, show_default=True, help="The most nodes to draw.")
-@click.option("-o", "--output", default="network.html", show_default=True, metavar="FILE", help="The file: .html .svg .gexf")
+@click.option(
+    "--depth",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Steps from officials to matters and back.",
+)
+@click.option(
+    "--min-shared", type=click.IntRange(min=1), default=2, show_default=True, help="Matters an official is shown from."
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1, max=5000), default=2000, show_default=True, help="The most nodes to draw."
+)
+@click.option(
+    "-o", "--output", default="network.html", show_default=True, metavar="FILE", help="The file: .html .svg .gexf"
+)
 def network(settings: Settings, output: str, **given: Any) -> None:
     """Draw the network as one page that works offline: who recurs, with whom, in which matters, who says so.
 
@@ -779,13 +817,28 @@ def network(settings: Settings, output: str, **given: Any) -> None:
     """
     from visualizations.drawing import network as drawn
 
-    _write(output, drawn(_place(settings), settings.open(), Path(output).suffix, profile=settings.leaving(), lang=settings.language, **given))
+    _write(
+        output,
+        drawn(
+            _place(settings),
+            settings.open(),
+            Path(output).suffix,
+            profile=settings.leaving(),
+            lang=settings.language,
+            **given,
+        ),
+    )
 
 
 def _draw_network(settings: Settings, output: str) -> None:
     from visualizations.drawing import network as drawn
 
-    _write(output, drawn(_place(settings), settings.open(), Path(output).suffix, profile=settings.leaving(), lang=settings.language))
+    _write(
+        output,
+        drawn(
+            _place(settings), settings.open(), Path(output).suffix, profile=settings.leaving(), lang=settings.language
+        ),
+    )
 
 
 # --- analyses -------------------------------------------------------------------------------------------------
@@ -829,7 +882,9 @@ def _analysis(analysis: Any) -> click.Command:
     for option in reversed(analysis.options):
         flag = "--" + option.name.replace("_", "-")
         many = {"is_flag": True} if option.type is bool else {"type": option.type}
-        wrapped = click.option(flag, option.name, default=option.default, help=option.help, show_default=True, **many)(wrapped)
+        wrapped = click.option(flag, option.name, default=option.default, help=option.help, show_default=True, **many)(
+            wrapped
+        )
     text = f"{analysis.question}\n\nExample: repgraph analyse {analysis.name}"
     return click.command(analysis.name, help=text, short_help=analysis.question)(wrapped)
 
@@ -838,7 +893,7 @@ def _analysis(analysis: Any) -> click.Command:
 @click.option("--json", "form", flag_value="json", help="Print the list as JSON.")
 @_common
 @click.pass_context
-def analyse(context: click.Context, form: str | None, **given: Any) -> None:
+def analyse(context: click.Context, /, form: str | None, **given: Any) -> None:
     """Run an analysis; without a name, list them with the question each answers.
 
     Example: repgraph analyse recurring --role presiding_judge

@@ -20,6 +20,7 @@ import polars as pl
 from graph import dates
 from graph.agreement import CONFLICTS, Merged, counting_bases, merged
 from graph.answers import Row
+from graph.children import children
 from graph.identity import KINDS, SAME, Identity, Judgement, resolve
 from graph.listings import ListingBook, Lists
 from graph.rows import Rows, is_reference
@@ -32,9 +33,6 @@ Name: TypeAlias = dict[str, "str | None"]
 
 _TEXTS = pl.List(pl.String)
 _NAMES = ("name_en", "name_ru", "name_uk", "name_be")
-NAMELESS = "minor_family_member"
-"""The category whose people carry no name, whatever their age."""
-OF_AGE = 18
 
 
 class Casebook:
@@ -128,13 +126,7 @@ class Casebook:
     def children(self) -> frozenset[str]:
         """Canonical ids of the people who carry no name: one record that makes somebody a child is enough."""
         people = self.table("people")
-        day = self.today
-        cut = f"{day.year - OF_AGE:04}-{day.month:02}-{day.day:02}"
-        born = pl.coalesce("birth_date", pl.col("birth_year").cast(pl.String))
-        latest = born + pl.when(born.str.len_chars() == 4).then(pl.lit("-12-31")).when(
-            born.str.len_chars() == 7
-        ).then(pl.lit("-31")).otherwise(pl.lit(""))  # fmt: skip
-        child = (pl.col("category") == NAMELESS).fill_null(False) | (latest > cut).fill_null(False)
+        child = children(people, self.today)
         return frozenset(people.filter(child)["person_id"].to_list())
 
     @cached_property

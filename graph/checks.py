@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
+from datetime import date
 from typing import Protocol
 
 import polars as pl
 
+from graph.children import children
 from graph.errors import Problem
 from ontology import Column, TableSpec, tables
 
@@ -36,9 +38,10 @@ class Coming:
         return self.scan(name).head(1).collect().is_empty()
 
 
-def problems(coming: Coming, names: Mapping[str, str]) -> list[Problem]:
+def problems(coming: Coming, names: Mapping[str, str], *, today: date) -> list[Problem]:
     """Every fault that spans rows; `names` gives the name of an input file by its SHA-256."""
     found: list[Problem] = []
+    found += _named_children(coming, names, today)
     found += _too_little(coming)
     for name, spec in tables().items():
         if name in coming.covered:
@@ -59,10 +62,14 @@ def _too_little(coming: Coming) -> Iterator[Problem]:
     there = [t for t in tables() if t in coming.covered or not coming.is_empty(t)]
     for needed in ("sources", "people"):
         if needed not in there:
-            remedy = f"is missing: a dataset needs sources, people and one more table (there: {', '.join(there) or 'none'})"
+            remedy = (
+                f"is missing: a dataset needs sources, people and one more table (there: {', '.join(there) or 'none'})"
+            )
             yield Problem(f"{needed}.csv", None, None, None, remedy)
     if not set(there) - {"sources", "people"}:
-        yield Problem(coming.dataset, None, None, None, "has no table beside sources and people; add one (cases, roles ...)")
+        yield Problem(
+            coming.dataset, None, None, None, "has no table beside sources and people; add one (cases, roles ...)"
+        )
 
 
 def _double(coming: Coming, spec: TableSpec, names: Mapping[str, str]) -> Iterator[Problem]:
@@ -120,6 +127,21 @@ def _foreign_proceedings(coming: Coming, names: Mapping[str, str]) -> Iterator[P
         yield Problem(file, line["row"], "proceeding_id", line["proceeding_id"].partition("/")[2], remedy)
 
 
+def _named_children(coming: Coming, names: Mapping[str, str], today: date) -> Iterator[Problem]:
+    """A child carries no name in any table: those that quote a name as written are looked at too."""
+    people = coming.scan("people").collect()
+    young = people.filter(children(people, today)).select("person_id").unique().lazy()
+    for table, column in _WRITTEN_NAMES.items():
+        if table in coming.covered:
+            rows = coming.scan(table).drop_nulls(column).join(young, on="person_id", how="semi").sort("row")
+            for line in rows.select("row", "original").collect().iter_rows(named=True):
+                file = names.get(line["original"], table)
+                yield Problem(file, line["row"], column, None, "names a child; blank the cell")
+
+
+_WRITTEN_NAMES = {"roles": "name_as_written", "exchange_mentions": "name"}
+
+
 def _subjectless(coming: Coming, names: Mapping[str, str]) -> Iterator[Problem]:
     rows = coming.scan("sanctions").select("person_id", "body_id", "row", "original")
     wrong = rows.filter(pl.col("person_id").is_null() == pl.col("body_id").is_null()).sort("row").collect()
@@ -134,7 +156,9 @@ def _citations(coming: Coming, names: Mapping[str, str]) -> Iterator[Problem]:
         spec = tables().get(str(name))
         if spec is None:
             for line in cited.iter_rows(named=True):
-                yield Problem(names.get(line["original"], "citations.csv"), line["row"], "table", str(name), "is not a table")
+                yield Problem(
+                    names.get(line["original"], "citations.csv"), line["row"], "table", str(name), "is not a table"
+                )
             continue
         known = set(coming.scan(spec.name).select("thing").unique().collect()["thing"])
         for line in cited.iter_rows(named=True):

@@ -318,9 +318,7 @@ def _cell(
     return int(found[0]) if column.type in ("int", "year") else found[0]
 
 
-def _read(
-    column: Column, term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple, local: Mapping[str, str]
-) -> str:
+def _read(column: Column, term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple, local: Mapping[str, str]) -> str:
     text = _value(term)
     if column.type in ("ref", "refs", "local"):
         return local[text]

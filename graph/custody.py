@@ -34,9 +34,7 @@ def find_records(rows: RowFiles, wanted: str) -> dict[str, pl.DataFrame]:
     return {name: frame for name, frame in found.items() if frame.height}
 
 
-def retract(
-    workspace: Workspace, record: str, *, why: str, by: str | None = None, wait: float = 0
-) -> Answer:
+def retract(workspace: Workspace, record: str, *, why: str, by: str | None = None, wait: float = 0) -> Answer:
     """Take a record back: its claims leave the store, its provenance and history stay. Loads do not bring it back.
 
     Raises:
@@ -45,7 +43,9 @@ def retract(
     with workspace.change("retract", wait=wait) as change:
         found = find_records(workspace.rows(), record)
         if not found:
-            raise NotFound(f"{record!r} is no record that stands; `repgraph sources THING` shows the records of a thing")
+            raise NotFound(
+                f"{record!r} is no record that stands; `repgraph sources THING` shows the records of a thing"
+            )
         _let_go(change.stage, found)
         change.body |= {"records": _ids(found), "why": why, "by": by}
         return _told("retract", record, found, change.stage.line)
@@ -60,7 +60,9 @@ def _ids(found: Mapping[str, pl.DataFrame]) -> list[str]:
     return sorted(r for frame in found.values() for r in frame["record"])
 
 
-def restore(workspace: Workspace, record: str, *, why: str | None = None, by: str | None = None, wait: float = 0) -> Answer:
+def restore(
+    workspace: Workspace, record: str, *, why: str | None = None, by: str | None = None, wait: float = 0
+) -> Answer:
     """Bring a record back that somebody retracted, in the last version that was loaded.
 
     Raises:
@@ -69,7 +71,9 @@ def restore(workspace: Workspace, record: str, *, why: str | None = None, by: st
     with workspace.change("restore", wait=wait) as change:
         wanted = record.rpartition("/")[2]
         if wanted not in held_records(workspace.lines()):
-            raise NotFound(f"{record!r} is no record that was retracted by hand; `repgraph history THING` shows what happened to it")
+            raise NotFound(
+                f"{record!r} is no record that was retracted by hand; `repgraph history THING` shows what happened to it"
+            )
         found = _last_versions(workspace.rows(), wanted)
         if not found:
             raise NotFound(f"{record!r} was retracted, but no version of it is left to restore (purged)")
@@ -182,13 +186,20 @@ def replay_into(
 
 
 def _again(
-    workspace: Workspace, stage: Stage, line: Line, before: Sequence[Line], loaders: Loaders, rewritten: Mapping[str, str]
+    workspace: Workspace,
+    stage: Stage,
+    line: Line,
+    before: Sequence[Line],
+    loaders: Loaders,
+    rewritten: Mapping[str, str],
 ) -> None:
     body = line.body
     if line.command == "load":
         loader = loaders.get(body["loader"])
         if loader is None:
-            raise WorkspaceError(f"line {line.line} was loaded with {body['loader']!r}, which is not installed; install it")
+            raise WorkspaceError(
+                f"line {line.line} was loaded with {body['loader']!r}, which is not installed; install it"
+            )
         files = [_original(workspace, f, rewritten) for f in body["files"]]
         apply_again(stage, loader, files, body["dataset"], held=held_records(before))
     elif line.command == "judge":
@@ -200,7 +211,9 @@ def _again(
             for name, frame in _last_versions(stage.rows, record).items():
                 stage.begin(name, frame)
     elif line.command not in ("init", "purge"):
-        raise WorkspaceError(f"line {line.line} has a command {line.command!r} that this repgraph does not know; upgrade it")
+        raise WorkspaceError(
+            f"line {line.line} has a command {line.command!r} that this repgraph does not know; upgrade it"
+        )
 
 
 def _by_id(rows: RowFiles, records: Iterable[str]) -> dict[str, pl.DataFrame]:

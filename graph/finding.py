@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from graph.name_index import Found, Match
 
 OFFERED = 5
-_FRAMES = {"person": ("people", "person"), "body": ("bodies", "body"), "case": ("cases", "case"), "exchange": ("exchanges", "exchange")}
+_FRAMES = {
+    "person": ("people", "person"),
+    "body": ("bodies", "body"),
+    "case": ("cases", "case"),
+    "exchange": ("exchanges", "exchange"),
+}
 
 
 class Names(Protocol):

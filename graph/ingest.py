@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -22,7 +23,6 @@ import polars as pl
 from graph.claims import Versioned, nquads
 from graph.errors import Problem, StoreError
 from graph.reading import Loader, Original
-
 from graph.row_files import write_part
 from graph.rows import line as row_of
 from graph.rows import schema
@@ -113,7 +113,8 @@ def ingest_beside(
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
         env={**os.environ, "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)},
     )  # fmt: skip
-    assert worker.stdin is not None and worker.stdout is not None
+    assert worker.stdin is not None
+    assert worker.stdout is not None
     failure: list[BaseException] = []
     reader = threading.Thread(target=_take, args=(store, pipe, failure)) if store is not None else None
     try:
@@ -141,17 +142,15 @@ def ingest_beside(
 def _take(store: Callable[[Path], None], pipe: Path, failure: list[BaseException]) -> None:
     try:
         store(pipe)
-    except BaseException as error:  # handed to the thread that waits, which raises it
+    except BaseException as error:  # noqa: BLE001  # handed to the thread that waits, which raises it
         failure.append(error)
 
 
 def _unblock(pipe: Path, reader: threading.Thread) -> None:
     """Let a reader go that waits for a writer which never came."""
     while reader.is_alive():
-        try:
+        with suppress(OSError):
             os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
-        except OSError:
-            pass
         reader.join(timeout=0.05)
 
 
@@ -180,11 +179,16 @@ def main() -> None:
             sys.exit("the store stopped reading")
     else:
         problems = ingest(loader, files, task["dataset"], Path(task["folder"]), **options)
-    print(json.dumps({"problems": [asdict(p) for p in problems]}), flush=True)
+    _tell({"problems": [asdict(p) for p in problems]})
 
 
 def _say(step: str, done: int) -> None:
-    print(json.dumps({"step": step, "done": done}), flush=True)
+    _tell({"step": step, "done": done})
+
+
+def _tell(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

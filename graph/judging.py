@@ -61,9 +61,7 @@ def _explained(rows: RowFiles, left: str, right: str, shared: set[str]) -> str:
     return f"{left!r} and {right!r} are things of different kinds"
 
 
-def load_judgements(
-    workspace: Workspace, path: Path, read: Any, *, wait: float = 0
-) -> tuple[int, int, list[str]]:
+def load_judgements(workspace: Workspace, path: Path, read: Any, *, wait: float = 0) -> tuple[int, int, list[str]]:
     """Take in a file of judgements; those that stand already are skipped.
 
     `read(original, problems)` gives rows with the columns of the judgements table.

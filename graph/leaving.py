@@ -20,7 +20,9 @@ def views() -> Answer:
     return Answer("views", {}, ("view", "about"), rows)
 
 
-def claims(workspace: Workspace, file: Path, *, profile: str, resolved: bool = True, with_names: bool = False) -> Answer:
+def claims(
+    workspace: Workspace, file: Path, *, profile: str, resolved: bool = True, with_names: bool = False
+) -> Answer:
     """All claims as a file; its ending names the format. Who made a judgement goes by a pseudonym unless `with_names`."""
     casebook = workspace.casebook(profile=profile, resolved=resolved)
     return export_claims(casebook, file, pseudonym=str if with_names else workspace.pseudonym)
@@ -41,4 +43,6 @@ def view(
     casebook = workspace.casebook(profile=profile, resolved=resolved)
     asked, notes = filters(Moment(workspace), casebook, given)
     answer = export_view(casebook, file, view=name, tool=tool_version(), lang=lang, min_weight=min_weight, **asked)
-    return Answer(answer.question, answer.parameters, answer.columns, answer.rows, [*notes, *answer.notes], answer.left_out)
+    return Answer(
+        answer.question, answer.parameters, answer.columns, answer.rows, [*notes, *answer.notes], answer.left_out
+    )

@@ -22,7 +22,7 @@ from graph.manifest import Line
 from graph.originals import Originals
 from graph.reading import Loader, Original
 from graph.row_files import RowFiles
-from graph.workspace import Change, Stage, Workspace
+from graph.workspace import Stage, Workspace, today
 from ontology import tables
 
 DIFFERENCE = ("change", "table", "thing", "field", "before", "after", "record", "sources")
@@ -124,7 +124,7 @@ def check(
         incoming = Path(folder) / "incoming"
         faults = ingest(loader, files, dataset, incoming, since=0, progress=progress)
         coming = Coming(RowFiles(incoming), standing, dataset, covered_tables(loader, files))
-        faults += [*problems(coming, _names(files)), *_copy_faults(RowFiles(incoming), folder_of(paths))]
+        faults += [*problems(coming, _names(files), today=today()), *_copy_faults(RowFiles(incoming), folder_of(paths))]
         purged = purged_records(workspace.lines()) if workspace else frozenset()
         _raise(faults + _purged_again(coming, purged, _names(files)))
         if not accept_drop:
@@ -135,9 +135,7 @@ def check(
         )
 
 
-def apply_again(
-    stage: Stage, loader: Loader, files: Sequence[Original], dataset: str, *, held: frozenset[str]
-) -> None:
+def apply_again(stage: Stage, loader: Loader, files: Sequence[Original], dataset: str, *, held: frozenset[str]) -> None:
     """Do to a stage what a load of these files did; they were checked when they were first loaded."""
     _apply(stage, loader, files, dataset, held=held, progress=None, accept_drop=True)
 
@@ -176,7 +174,7 @@ def _apply(
     if progress is not None:
         progress("checking", 0)
     if beside is not None:
-        faults += [*problems(coming, _names(files)), *_copy_faults(RowFiles(folder), beside)]
+        faults += [*problems(coming, _names(files), today=today()), *_copy_faults(RowFiles(folder), beside)]
         _raise(faults + _purged_again(coming, purged, _names(files)))
         if not accept_drop:
             _refuse_shrunk(coming, standing)
@@ -189,7 +187,9 @@ def _apply(
         for name, frame in comparison.coming.items():
             stage.begin(name, frame, in_store=first)
         changed = {t: _things(comparison, t) for t in tables()}
-        everything = first and not stage.rows.scan("people").head(1).collect().is_empty() and not _others(stage, dataset)
+        everything = (
+            first and not stage.rows.scan("people").head(1).collect().is_empty() and not _others(stage, dataset)
+        )
         stage.name(None if everything else changed)
     shutil.rmtree(folder, ignore_errors=True)
     return _Applied(comparison, rows, shown, _notes(comparison))
@@ -364,7 +364,11 @@ def _fields(change: str, table: str, before: Row | None, after: Row | None) -> I
         if name in _NOT_FIELDS or (name == "sources" and change == "replaced"):
             continue
         old, new = (before or {}).get(name), (after or {}).get(name)
-        if old != new and plain(old) != plain(new) and (change == "replaced" or (new or old) not in ("public", "accepted")):
+        if (
+            old != new
+            and plain(old) != plain(new)
+            and (change == "replaced" or (new or old) not in ("public", "accepted"))
+        ):
             yield {
                 "change": change, "table": table, "thing": row["thing"], "field": name,
                 "before": plain(old) or None, "after": plain(new) or None, "record": row["record"],
@@ -386,9 +390,14 @@ def _copies(rows: RowFiles, originals: Originals, path: Path, dataset: str) -> I
     """Keep the saved pages that `sources.file` names, under their hashes."""
     for row in _with_copies(rows, dataset):
         file = path / row["file_name"]
-        if file.is_file():
+        if _beside(file, path):
             kept = originals.keep(file, name=row["file_name"])
             yield {"source": row["thing"], **_described(kept)}
+
+
+def _beside(file: Path, folder: Path) -> bool:
+    """Whether a file is in the folder: a link that leads out of it would bring a stranger's file in."""
+    return file.is_file() and file.resolve().is_relative_to(folder.resolve())
 
 
 def _with_copies(rows: RowFiles, dataset: str | None) -> list[dict[str, Any]]:
@@ -402,8 +411,16 @@ def _copy_faults(rows: RowFiles, path: Path) -> list[Problem]:
     faults = []
     for row in _with_copies(rows, None):
         file = path / row["file_name"]
-        if not file.is_file():
-            faults.append(Problem("sources.csv", row["row"], "file", row["file_name"], "is not beside the tables; add it or blank the cell"))
+        if not _beside(file, path):
+            faults.append(
+                Problem(
+                    "sources.csv",
+                    row["row"],
+                    "file",
+                    row["file_name"],
+                    "is not beside the tables; add it or blank the cell",
+                )
+            )
     return faults
 
 
@@ -440,5 +457,7 @@ def _purged_again(coming: Coming, purged: frozenset[str], names: Mapping[str, st
     for table in sorted(coming.covered):
         rows = coming.incoming.scan(table).filter(pl.col("record").is_in(gone)).select("original", "row").collect()
         for original, row in rows.iter_rows():
-            faults.append(Problem(names.get(original, table), row, None, None, "is a record that was purged; delete the row"))
+            faults.append(
+                Problem(names.get(original, table), row, None, None, "is a record that was purged; delete the row")
+            )
     return faults

@@ -85,7 +85,9 @@ class Manifest:
                 body = json.loads(raw)
                 found.append(Line(body["line"], body["hash"], body["time"], body["command"], body))
             except (ValueError, KeyError, TypeError) as error:
-                raise WorkspaceError(f"{self.path.name}:{number}: not a manifest line; run `repgraph verify`") from error
+                raise WorkspaceError(
+                    f"{self.path.name}:{number}: not a manifest line; run `repgraph verify`"
+                ) from error
         if found and int(found[0].body.get("format", FORMAT)) > FORMAT:
             newer = found[0].body["format"]
             raise WorkspaceError(f"the workspace has format {newer}, this repgraph knows {FORMAT}; upgrade repgraph")

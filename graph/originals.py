@@ -49,7 +49,9 @@ class Originals:
                 os.fsync(copy.fileno())
             after = path.stat()
             if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-                raise WorkspaceError(f"{path.name}: the file changed while it was read; load it again when it is at rest")
+                raise WorkspaceError(
+                    f"{path.name}: the file changed while it was read; load it again when it is at rest"
+                )
             target = self.path(digest.hexdigest())
             if not target.exists():
                 os.replace(temporary, target)

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from graph import row_files, store
-from graph.claims import MAPPING, judgement_quads, resolutions
+from graph.claims import MAPPING, Versioned, judgement_quads, resolutions
 from graph.errors import NotFound, WorkspaceError
 from graph.manifest import FORMAT, Head, Line, Manifest, sealed
 from graph.originals import Originals
@@ -93,7 +93,7 @@ class Stage:
             if not in_store:
                 for piece in rows.iter_slices(20_000):
                     found = row_files.records(name, piece.iter_rows(named=True))
-                    self.store.apply([store.Versioned(r, self.line) for r in found])
+                    self.store.apply([Versioned(r, self.line) for r in found])
 
     def end(self, rows: Mapping[str, pl.DataFrame], how: str | Mapping[str, pl.Series]) -> None:
         """Let go of versions, given as rows by table; `how` is one word, or a column of words for each table."""
@@ -102,9 +102,7 @@ class Stage:
             words = [how] * frame.height if isinstance(how, str) else how[name].to_list()
             found = row_files.records(name, frame.iter_rows(named=True))
             since = frame["since"].to_list()
-            self.store.apply(
-                (), [Ended(r, s, self.line, w) for r, s, w in zip(found, since, words, strict=True)]
-            )
+            self.store.apply((), [Ended(r, s, self.line, w) for r, s, w in zip(found, since, words, strict=True)])
             ended.append(
                 frame.select("record", "since").with_columns(
                     pl.lit(self.line, pl.Int64).alias("until"), pl.Series("how", words, dtype=pl.String)
@@ -212,7 +210,9 @@ class Workspace:
             WorkspaceError: there is none, it is newer, or its manifest is damaged.
         """
         if not (path / "manifest.jsonl").is_file():
-            raise WorkspaceError(f"{path} is not a workspace; make one with `repgraph init {path.name}` or `repgraph demo`")
+            raise WorkspaceError(
+                f"{path} is not a workspace; make one with `repgraph init {path.name}` or `repgraph demo`"
+            )
         workspace = cls(path)
         workspace.lines()
         return workspace
@@ -239,7 +239,9 @@ class Workspace:
         except (OSError, ValueError, KeyError, TypeError):
             raise WorkspaceError("the state of this workspace is missing or damaged; run `repgraph rebuild`") from None
         if made_by != MAPPING:
-            raise WorkspaceError(f"the state was made by mapping {made_by}, this repgraph has {MAPPING}; run `repgraph rebuild`")
+            raise WorkspaceError(
+                f"the state was made by mapping {made_by}, this repgraph has {MAPPING}; run `repgraph rebuild`"
+            )
         return folder
 
     def state_of(self, head: Head) -> Path:
@@ -318,7 +320,9 @@ class Workspace:
             old = self.state if head and not fresh else None
             kept = self.originals.names()
             stage = Stage(staging, line, old=old)
-            change = Change(stage, {"time": now(), "who": _user(), "command": command, "tool": tool_version(), "mapping": MAPPING})
+            change = Change(
+                stage, {"time": now(), "who": _user(), "command": command, "tool": tool_version(), "mapping": MAPPING}
+            )
             try:
                 yield change
                 stage.close()
@@ -463,7 +467,9 @@ def _moment(when: str) -> datetime:
             return datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=UTC)
         found = datetime.fromisoformat(when)
     except ValueError:
-        raise ValueError(f"{when!r} is not a day (2026-11-23), an instant (2026-11-23T10:00:00Z) or a line number") from None
+        raise ValueError(
+            f"{when!r} is not a day (2026-11-23), an instant (2026-11-23T10:00:00Z) or a line number"
+        ) from None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 

@@ -8,9 +8,9 @@ from datetime import date
 from difflib import get_close_matches
 from typing import TypeAlias
 
+from graph.children import NAMES, is_child
 from graph.records import Cell, Record
 from loaders.tables.cells import BLANKS, BadPart, Parse, parser
-from loaders.tables.children import NAMES, is_child
 from loaders.tables.faults import Faults
 from ontology import Column, TableSpec
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graph.children import NAMES, is_child
 from graph.records import Cell
-from loaders.tables.children import NAMES, is_child
 
 if TYPE_CHECKING:
     from tests.loaders.conftest import Read

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+import polars as pl
+
 from graph.dates import last_day
 from graph.records import Cell
 
@@ -26,3 +28,14 @@ def is_child(person: Mapping[str, Cell], today: date) -> bool:
 
 def _age(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def children(people: pl.DataFrame, today: date) -> pl.Series:
+    """The same of every row of the frame of `people` at once: which rows are about a child."""
+    # Text compares as dates do; where the day is not known, no later day than this one can be meant.
+    cut = f"{today.year - OF_AGE:04}-{today.month:02}-{today.day:02}"
+    born = pl.coalesce("birth_date", pl.col("birth_year").cast(pl.String))
+    open_end = pl.when(born.str.len_chars() == 4).then(pl.lit("-12-31"))
+    latest = born + open_end.when(born.str.len_chars() == 7).then(pl.lit("-31")).otherwise(pl.lit(""))
+    named_so = (pl.col("category") == CATEGORY).fill_null(False)
+    return people.select((named_so | (latest > cut).fill_null(False)).alias("child"))["child"]
