@@ -118,13 +118,15 @@ def _can_be(stem: str, ending: str, part: str, sex: Sex) -> bool:
             return False
         return not (part == "surname" and sex == "f")
     if ending == "о":
-        return stem.endswith(("к", "енк", "л", "р", "н", "в", "т", "м")) and part == "given" or stem.endswith("к")
+        return (stem.endswith(("к", "енк", "л", "р", "н", "в", "т", "м")) and part == "given") or stem.endswith("к")
     if ending in ("й",):
         return last in _VOWELS
     if ending == "ь":
         return last not in _VOWELS and last not in "йьъ"
     if ending in ("ый", "ой", "ая"):
-        return last not in _VOWELS
+        # Яровая is a surname, Менделеевая is none.
+        possessive = part == "surname" and len(stem) > 6 and stem.endswith(("ов", "ев", "ин", "ын"))
+        return last not in _VOWELS and not possessive
     return True
 
 

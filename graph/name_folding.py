@@ -243,6 +243,12 @@ def edits(skeleton: str) -> Iterable[str]:
     return sorted(found - {skeleton})
 
 
+def swaps_and_gaps(word: str) -> list[str]:
+    """The plain word with two neighbours swapped, or a letter out: slips that the smoothing of skeletons may hide."""
+    swapped = [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)]
+    return [*swapped, *(word[:i] + word[i + 1 :] for i in range(len(word)) if len(word) > 2)]
+
+
 def slip(a: str, b: str) -> str | None:
     """What one typing slip makes `a` of `b`: `swapped`, `missing`, `added` or `changed`; None if it takes more."""
     if a == b:

@@ -11,12 +11,13 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
 from graph.given_names import fathers, first_letters, groups, letters_of_given
-from graph.name_folding import LONGEST, STYLES, coarse, edits, readings, styles_of
+from graph.name_folding import LONGEST, STYLES, coarse, edits, readings, styles_of, swaps_and_gaps
 from graph.names import Fit, Reading, compare, display, readings_of, surname_forms
 from graph.title_words import is_common, tokens
 
@@ -68,6 +69,7 @@ class _Row(NamedTuple):
     thing: str
     name: str
     read: str
+    styles: str
 
 
 class NameIndex:
@@ -193,10 +195,10 @@ class NameIndex:
         near: dict[str, Match] = {}
         for keys in (_plain_keys, _wide_keys, _slip_keys):
             rows = self._rows("person", keys(asked, styles))
-            fits = _best_fits(asked, styles, rows, near)
-            matches = self._without_contradicted(asked, styles, _of_best_tier(fits))
-            if matches:
-                return Found(matches[:limit], [], len(matches))
+            for fits in _best_fits(asked, styles, rows, near):
+                matches = self._without_contradicted(asked, styles, fits)
+                if matches:
+                    return Found(matches[:limit], [], len(matches))
         offered = sorted(near.values(), key=_rank)
         return Found([], offered[: min(limit, _MOST_NEAREST)])
 
@@ -215,13 +217,15 @@ class NameIndex:
         return sorted(kept, key=_rank)
 
     def _contradicted(self, asked: Sequence[Reading], styles: frozenset[str], thing: str) -> bool:
-        names = self._db.execute("SELECT name, read FROM spellings WHERE kind = 'person' AND thing = ?", (thing,))
-        fits = [
-            compare(a, b, styles, styles_of(name)) for name, read in names for b in _unpacked(read) for a in asked
-        ]
-        fuller = [f for f in fits if "another surname" not in f.contradiction]
-        spelt_out = [f for f in fuller if not f.contradiction and f.tier < 2 and not f.gaps and not _by_initial(f)]
-        return not spelt_out and any(f.contradiction for f in fuller)
+        against = False
+        names = self._db.execute("SELECT read, styles FROM spellings WHERE kind = 'person' AND thing = ?", (thing,))
+        for read, recorded in names:
+            fits = [compare(a, b, styles, _styles(recorded)) for b in _unpacked(read) for a in asked]
+            possible = [f for f in fits if not f.contradiction and f.tier < 2]
+            if any(not f.gaps and not _by_initial(f) for f in possible):
+                return False
+            against = against or (not possible and any(_is_against(f) for f in fits))
+        return against
 
     def _rows(self, kind: str, keys: Iterable[str]) -> list[_Row]:
         """The spellings of a kind under any of the keys, in the order of things and names."""
@@ -232,8 +236,8 @@ class NameIndex:
             marks = ",".join("?" * len(part))
             # The only thing put into the text is a row of question marks.
             query = (
-                "SELECT DISTINCT thing, name, read FROM keys CROSS JOIN spellings ON spellings.id = keys.spelling "  # noqa: S608
-                f"WHERE keys.key IN ({marks}) AND kind = ? LIMIT {_MOST_ROWS}"
+                "SELECT DISTINCT thing, name, read, styles FROM keys CROSS JOIN spellings ON spellings.id = keys.spelling "  # noqa: S608
+                f"WHERE keys.key IN ({marks}) AND kind = ? ORDER BY thing, name LIMIT {_MOST_ROWS}"
             )
             for row in self._db.execute(query, (*part, kind)):
                 found[row[0], row[1]] = _Row(*row)
@@ -289,6 +293,7 @@ PRAGMA synchronous = OFF;
 CREATE TABLE about (format INTEGER NOT NULL);
 CREATE TABLE spellings (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, thing TEXT NOT NULL, name TEXT NOT NULL, read TEXT NOT NULL,
+    styles TEXT NOT NULL,
     UNIQUE (kind, thing, name)
 );
 CREATE TABLE keys (key INTEGER NOT NULL, spelling INTEGER NOT NULL, PRIMARY KEY (key, spelling)) WITHOUT ROWID;
@@ -327,8 +332,10 @@ def _put(db: sqlite3.Connection, entries: Iterable[Entry], *, into: str) -> None
             read = _packed(entry.kind, name)
             if not read:
                 continue
-            row = (entry.kind, _storable(entry.thing), _storable(name), read)
-            new = db.execute("INSERT OR IGNORE INTO spellings (kind, thing, name, read) VALUES (?, ?, ?, ?)", row)
+            row = (entry.kind, _storable(entry.thing), _storable(name), read, " ".join(sorted(styles_of(name))))
+            new = db.execute(
+                "INSERT OR IGNORE INTO spellings (kind, thing, name, read, styles) VALUES (?, ?, ?, ?, ?)", row
+            )
             if new.rowcount == 1:
                 db.executemany(insert, [(key, new.lastrowid) for key in _keys(entry.kind, name)])
 
@@ -347,6 +354,11 @@ def _packed(kind: str, name: str) -> str:
 
 def _unpacked(read: str) -> list[Reading]:
     return [Reading(*line.split("\t")) for line in read.split("\n")]  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=64)
+def _styles(stored: str) -> frozenset[str]:
+    return frozenset(stored.split(" "))
 
 
 def _hash(key: str) -> int:
@@ -450,7 +462,8 @@ def _slip_keys(asked: Sequence[Reading], styles: frozenset[str]) -> Iterator[str
         if not reading.surname:
             continue
         codes = _codes(reading.given, styles)
-        for form in edits(surname_forms(reading.surname, styles)[0]):
+        slips = {surname_forms(w, styles)[0] for w in swaps_and_gaps(reading.surname)}
+        for form in sorted(slips.union(edits(surname_forms(reading.surname, styles)[0]))):
             if reading.given:
                 yield from (f"sg:{form}:{g}" for g in codes)
             elif reading.given_letter:
@@ -462,46 +475,70 @@ def _slip_keys(asked: Sequence[Reading], styles: frozenset[str]) -> Iterator[str
 
 def _best_fits(
     asked: Sequence[Reading], styles: frozenset[str], rows: Iterable[_Row], near: dict[str, Match]
-) -> dict[str, tuple[Fit, str]]:
-    """For each thing the fit of its best spelling; what does not fit, but nearly does, goes into `near`."""
-    best: dict[str, tuple[Fit, str]] = {}
+) -> tuple[dict[str, tuple[Fit, str]], ...]:
+    """For each tier, the fit of each thing's best spelling; what does not fit, but nearly does, goes into `near`."""
+    best: tuple[dict[str, tuple[Fit, str]], ...] = ({}, {}, {})
+    seen: dict[tuple[Reading, Reading, str], Fit] = {}
     for row in rows:
-        recorded = styles_of(row.name)
+        recorded = _styles(row.styles)
         for b in _unpacked(row.read):
             for a in asked:
-                fit = compare(a, b, styles, recorded)
-                if fit.contradiction or fit.tier == 2 and not _slip_counts(a, fit):
+                # Thousands share a surname: what was not asked for does not matter, only that it is there.
+                what = (a, _as_far_as_asked(a, b), row.styles)
+                fit = seen.get(what) or seen.setdefault(what, compare(a, b, styles, recorded))
+                if fit.contradiction or (fit.tier == 2 and not _slip_counts(a, fit)):
                     _note_near(near, row, fit)
-                elif row.thing not in best or _better(fit, best[row.thing][0]):
-                    best[row.thing] = (fit, row.name)
+                elif row.thing not in best[fit.tier] or _better(fit, best[fit.tier][row.thing][0]):
+                    best[fit.tier][row.thing] = (fit, row.name)
     return best
 
 
+def _as_far_as_asked(a: Reading, b: Reading) -> Reading:
+    """`b` with `-` for each part that is there and is not held against anything in `a`."""
+    given, second = a.given or a.given_letter, a.patronymic or a.middle or a.patronymic_letter
+    if given and second:
+        return b
+    return b._replace(
+        surname=b.surname if a.surname else b.surname and "-",
+        given=b.given if given else b.given and "-",
+        given_letter=b.given_letter if given else b.given_letter and "-",
+        patronymic=b.patronymic if second else b.patronymic and "-",
+        middle=b.middle if second else b.middle and "-",
+        patronymic_letter=b.patronymic_letter if second else b.patronymic_letter and "-",
+    )
+
+
 def _better(a: Fit, b: Fit) -> bool:
-    return (a.tier, -a.score, len(a.why), a.why) < (b.tier, -b.score, len(b.why), b.why)
+    return (-a.score, len(a.why), a.why) < (-b.score, len(b.why), b.why)
 
 
-def _of_best_tier(fits: dict[str, tuple[Fit, str]]) -> dict[str, tuple[Fit, str]]:
-    tier = min((fit.tier for fit, _ in fits.values()), default=0)
-    return {thing: found for thing, found in fits.items() if found[0].tier == tier}
+def _is_against(fit: Fit) -> bool:
+    """Whether a spelling of the same surname tells of another given name or patronymic."""
+    if "another surname" in fit.contradiction:
+        return False
+    return bool(fit.contradiction) or any(w.endswith(_ELSEWHERE) for w in fit.why)
+
+
+_ELSEWHERE = (" in the given name asked for", " in the patronymic asked for")
 
 
 def _slip_counts(asked: Reading, fit: Fit) -> bool:
     """Whether a typing slip is taken for a match, not only offered.
 
     One slip can make another person's surname (Громов, Хромов), so the rest of the name must agree: given name and
-    patronymic for an exchanged letter, the given name for another slip, or a long surname alone.
+    patronymic; the given name, if the surname is long enough; for a letter missing, added or swapped a long surname alone.
     """
-    slips = [w for w in fit.why if w.endswith("asked for")]
+    slips = [w for w in fit.why if w.endswith(" in the surname asked for") or w.endswith(_ELSEWHERE)]
     if len(slips) != 1:
         return False
-    if "surname" not in slips[0]:
+    if slips[0].endswith(_ELSEWHERE):
         return True
     if asked.given and asked.patronymic and not fit.gaps and not _by_initial(fit):
         return True
+    named = bool(asked.given) and "given" not in fit.gaps and not _by_initial(fit)
     if "changed" in slips[0]:
-        return False
-    return len(asked.surname) >= (6 if asked.given and "given" not in fit.gaps else 7)
+        return named and len(asked.surname) >= 7
+    return len(asked.surname) >= (6 if named else 7)
 
 
 def _note_near(near: dict[str, Match], row: _Row, fit: Fit) -> None:

@@ -346,7 +346,10 @@ def _roles_with_patronymic(full: list[Word], at: int) -> list[_Roles]:
     rest = [w for i, w in enumerate(full) if i not in (at - 1, at) and w.plain not in PARTICLES]
     found = [_Roles(_joined(rest), given, patronymic)]
     if not rest and not patronymic.endswith(("на", "ны", "не", "ну", "ной", "na")):
-        found.insert(0, _Roles(patronymic, given))  # Роман Абрамович: a surname of that form
+        # Роман Абрамович: a surname of that form; a woman has no such patronymic.
+        found.insert(0, _Roles(patronymic, given))
+        if sex_of(given) == "f":
+            del found[1]
     if len(rest) == 2 and any(w.capitals for w in rest) and not all(w.capitals for w in rest):
         last = [w for w in rest if w.capitals]
         others = [w for w in rest if not w.capitals]
@@ -471,7 +474,7 @@ def _readings_of_one(name: str, *, asked: bool) -> Iterator[Reading]:
     oblique: list[Reading] = []
     for roles in every:
         likely = _nominative_is_likely(roles)
-        if likely or not roles.patronymic and (asked or not roles.given):
+        if likely or (not roles.patronymic and (asked or not roles.given)):
             yield Reading(*roles)
         if is_cyrillic(roles.surname or roles.given) and (asked or not likely):
             oblique += _undone(roles)
@@ -564,10 +567,10 @@ _SLIPS = {"swapped": "two letters swapped", "missing": "a letter missing", "adde
 def _surname_slip(a: str, b: str, form_a: str, form_b: str) -> Relation | None:
     if min(len(form_a), len(form_b)) < 4 or genders_of_surname(form_a, form_b):
         return None
-    if coarse(form_a) == coarse(form_b):
-        return Relation(2, 0.75, f"{_capitalised(b)}: unstressed vowels changed in the surname asked for")
     kinds = {slip(form_a, form_b), slip(a, b) if is_cyrillic(a) == is_cyrillic(b) else None}
     kind = next((k for k in _SLIPS if k in kinds), None)
+    if kind in (None, "changed") and coarse(form_a) == coarse(form_b):
+        return Relation(2, 0.75, f"{_capitalised(b)}: unstressed vowels changed in the surname asked for")
     if kind is None:
         return None
     return Relation(2, 0.8 if kind != "changed" else 0.7, f"{_capitalised(b)}: {_SLIPS[kind]} in the surname asked for")
@@ -591,7 +594,7 @@ def given_relation(a: str, b: str, styles_a: frozenset[str], styles_b: frozenset
     if set(readings(a, STYLES)) & set(readings(b, STYLES)):
         return Relation(1, 0.9, f"{_capitalised(b)}: the same given name in another romanisation")
     if min(len(forms_a[0]), len(forms_b[0])) >= 4 and not (is_common_given(a) and is_common_given(b)):
-        kind = slip(forms_a[0], forms_b[0])
+        kind = slip(forms_a[0], forms_b[0]) or slip(a, b)
         if kind and not genders_of_surname(forms_a[0], forms_b[0]):
             return Relation(2, 0.8, f"{_capitalised(b)}: {_SLIPS[kind]} in the given name asked for")
     return None
@@ -614,7 +617,7 @@ def patronymic_relation(a: str, b: str, styles_a: frozenset[str], styles_b: froz
     if fathers(a, STYLES) & fathers(b, STYLES):
         return Relation(1, 0.9, f"{_capitalised(b)}: the same patronymic in another romanisation")
     if not (is_known_father(a) and is_known_father(b)):
-        kind = slip(readings(a)[0], readings(b)[0])
+        kind = slip(readings(a)[0], readings(b)[0]) or slip(a, b)
         if kind:
             return Relation(2, 0.85, f"{_capitalised(b)}: {_SLIPS[kind]} in the patronymic asked for")
     return None
