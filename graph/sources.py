@@ -49,12 +49,13 @@ def sources(casebook: Casebook, things: Sequence[str]) -> Answer:
     seen: set[str] = set()
     notes = []
     for thing in things:
-        before = len(rows)
+        known = False
         for table, found in _behind(casebook, thing):
+            known = known or found.height > 0
             fresh = found.filter(~pl.col("record").is_in(sorted(seen)))
             seen.update(fresh["record"].to_list())
             rows += _rows(casebook, table, fresh.sort("thing", "record"))
-        if len(rows) == before and not seen:
+        if not known:
             notes.append(f"{thing}: no record is known")
     return Answer("sources", {"things": list(things)}, COLUMNS, rows, notes)
 

@@ -37,7 +37,7 @@ def visible(rows: Rows, profile: str) -> VisibleRows:
     A record above the profile goes. Then, until nothing changes: a record all of whose sources are gone goes; one
     whose key or required columns, or whose person, are gone goes; other references to what is gone become blank,
     and ids of sources that are gone vanish. A citation goes with the record that it cites. Of a thing with several
-    records, those that may be seen stay.
+    records, those that may be seen stay; a source on which hidden records alone rest goes at last.
 
     Raises:
         UnknownTerm: no such profile.
@@ -56,8 +56,24 @@ def visible(rows: Rows, profile: str) -> VisibleRows:
         gone = now
         after = {name: _cascaded(name, table, gone) for name, table in after.items()}
         after["citations"] = _cited(after["citations"], gone, before, after)
+    after["sources"] = _still_cited(before, after)
     hidden = {n: before[n].height - after[n].height for n in before if after[n].height < before[n].height}
+    gone["sources"] = _gone(before["sources"], after["sources"])
     return VisibleRows(MemoryRows(after), hidden, {n: g for n, g in gone.items() if g})
+
+
+def _still_cited(before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The sources without those that hidden records alone rest on: a title can name whom it is about."""
+    lost = {s for n in before for s in _named_sources(_lost(before[n], after[n]))}
+    if not lost:
+        return after["sources"]
+    orphans = lost.difference(*(_named_sources(after[n]) for n in after))
+    return after["sources"].filter(~pl.col("source_id").is_in(pl.Series(sorted(orphans), dtype=pl.String).implode()))
+
+
+def _named_sources(table: pl.DataFrame) -> list[str]:
+    named: list[str] = table["sources"].explode().drop_nulls().unique().to_list()
+    return named
 
 
 def _lost(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
