@@ -9,7 +9,7 @@ WORKERS ?= 2
 CODE   := ontology graph loaders visualizations cli.py tests benchmarks scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test lint format bench neo4j demo-neo4j lock clean
+.PHONY: help env demo test lint format readme bench neo4j demo-neo4j lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ lint: $(STAMP) ## formatting, rules, types, scripts
 format: $(STAMP) ## format the code
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
+
+readme: $(STAMP) ## put what its commands print into README.md
+	$(BIN)/python scripts/readme.py --write
 
 bench: $(STAMP) ## the figures of the issues, as ratios (CASES=100000; takes many minutes)
 	$(BIN)/python -m benchmarks
