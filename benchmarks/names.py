@@ -271,8 +271,12 @@ def nominatives(known: Mapping[str, tuple[str, tuple[str, ...]]]) -> Iterator[No
         for name in sorted(written, key=lambda n: (-len(n.split()), n))[:1]:
             read = readings_of(name)
             if read and read[0].surname and read[0].given and not read[0].middle:
-                title = [" ".join("-".join(p.capitalize() for p in w.split("-")) for w in part.split()) for part in read[0][:3]]
-                yield Nominative(thing, *title, sex)
+                surname, given, patronymic = (_titled(part) for part in read[0][:3])
+                yield Nominative(thing, surname, given, patronymic, sex)
+
+
+def _titled(part: str) -> str:
+    return " ".join("-".join(p.capitalize() for p in w.split("-")) for w in part.split())
 
 
 def right_of(thing: str, known: Mapping[str, tuple[str, tuple[str, ...]]]) -> set[str]:
@@ -293,7 +297,9 @@ FORMS: dict[str, Form] = {
 }
 
 
-def inflected(found: Sequence[Nominative], known: Mapping[str, tuple[str, tuple[str, ...]]], form: Form, case: int) -> list[tuple[str, set[str]]]:
+def inflected(
+    found: Sequence[Nominative], known: Mapping[str, tuple[str, tuple[str, ...]]], form: Form, case: int
+) -> list[tuple[str, set[str]]]:
     """Queries for every official in one form and case."""
     return [
         (form(*declined(n.surname, n.given, n.patronymic, n.sex or "m")[case]), right_of(n.thing, known)) for n in found
@@ -358,7 +364,7 @@ def speed(count: int, folder: Path, *, seed: int = 1) -> list[str]:
         "full name, Latin": [e.names[1] for e in sample],
         "surname and initials": [_initialled(e.names[0]) for e in sample],
         "surname alone": [e.names[0].split()[0] for e in sample],
-        "genitive": [" ".join(declined(*e.names[0].split()[:3], "m")[1]) for e in sample if len(e.names[0].split()) == 3],
+        "genitive": [_genitive(e.names[0]) for e in sample],
         "typing slip": [slipped(e.names[0], random_) for e in sample],
         "nobody": [f"Цукерштейн{'аеиоу'[i % 5]}к Варфоломей Иоаннович" for i in range(100)],
     }
@@ -371,6 +377,11 @@ def speed(count: int, folder: Path, *, seed: int = 1) -> list[str]:
 def _initialled(name: str) -> str:
     surname, given, patronymic = name.split()[:3]
     return f"{surname} {given[0]}. {patronymic[0]}."
+
+
+def _genitive(name: str) -> str:
+    surname, given, patronymic = name.split()[:3]
+    return " ".join(declined(surname, given, patronymic, "m")[1])
 
 
 def _timed(index: NameIndex, title: str, texts: Sequence[str]) -> str:

@@ -108,9 +108,34 @@ def groups(word: str, styles: frozenset[str] = COMMON) -> tuple[frozenset[str], 
     return frozenset(full), frozenset(short)
 
 
-_WRITTEN_MALE = re.compile(r"(?:[оеєіїйаяьи]в[иі]ч|[лмктнфв]ьич|ильич|ильїч|кузьмич|лукич|фомич|никитич|саввич|фокич|іллі?ч|йович)$")
+_WRITTEN_MALE = re.compile(
+    r"(?:[оеєіїйаяьи]в[иі]ч|[лмктнфв]ьич|ильич|ильїч|кузьмич|лукич|фомич|никитич|саввич|фокич|іллі?ч|йович)$"
+)
 _WRITTEN_FEMALE = re.compile(r"(?:[оеєіїйаяьи]вна|[аеэяо]ўна|инична|ична|івна|ївна)$")
-PARTICLES = frozenset({"оглы", "оглу", "огли", "кызы", "гызы", "кизи", "улы", "уулу", "угли", "ogly", "oglu", "ogli", "kyzy", "kizi", "gizi", "qizi", "uly", "oglou", "уули", "зода"})
+PARTICLES = frozenset(
+    {
+        "оглы",
+        "оглу",
+        "огли",
+        "кызы",
+        "гызы",
+        "кизи",
+        "улы",
+        "уулу",
+        "угли",
+        "ogly",
+        "oglu",
+        "ogli",
+        "kyzy",
+        "kizi",
+        "gizi",
+        "qizi",
+        "uly",
+        "oglou",
+        "уули",
+        "зода",
+    }
+)
 
 
 @lru_cache(maxsize=50_000)
@@ -152,9 +177,7 @@ def fathers(word: str, styles: frozenset[str] = COMMON) -> frozenset[str]:
     return frozenset(found)
 
 
-_SUFFIXES = re.compile(
-    r"(?:[oaei]*(?:vi(?:q|c|t)|ui(?:q|c)|vna|una|vni)|in?i[qw]na|i[qw]na|iq)$"
-)
+_SUFFIXES = re.compile(r"(?:[oaei]*(?:vi(?:q|c|t)|ui(?:q|c)|vna|una|vni)|in?i[qw]na|i[qw]na|iq)$")
 
 
 def _father(reading: str) -> set[str]:
@@ -175,7 +198,19 @@ _LATIN_LETTERS: tuple[tuple[str, str], ...] = (
     ("w", "в"), ("x", "кх"), ("y", "и"), ("z", "зц"), ("ł", "л"),
 )  # fmt: skip
 # A single letter before a full stop is the first of several in another script: Y. may be Юрий, K. may be Хамид.
-_LONE_LETTERS = {"y": "июяе", "i": "июяе", "j": "июяежд", "k": "кх", "s": "сшзщ", "c": "цчкс", "z": "зжц", "t": "тцч", "d": "дз", "e": "е", "g": "гдж"}
+_LONE_LETTERS = {
+    "y": "июяе",
+    "i": "июяе",
+    "j": "июяежд",
+    "k": "кх",
+    "s": "сшзщ",
+    "c": "цчкс",
+    "z": "зжц",
+    "t": "тцч",
+    "d": "дз",
+    "e": "е",
+    "g": "гдж",
+}
 
 
 @lru_cache(maxsize=50_000)

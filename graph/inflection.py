@@ -46,11 +46,11 @@ _FEMALE_SURNAME = _rules(
     "ой > а, ая; ей > ая, яя; е > а, я; и > я; ій > а, ая",
 )
 _MALE_GIVEN = _rules(
-    "а > _, о; я > й, ь; ы > а; и > а, я; ла > ел; ьва > ев; ия > ий",
-    "у > _, о; ю > й, ь; е > а, я; лу > ел; ьву > ев; ию > ий; ові > _, о; еві > й, ь",
-    "а > _, о; я > й, ь; у > а; ю > я; ла > ел; ьва > ев; ия > ий",
-    "ом > _, о; ем > й, ь, _; ой > а; ей > а, я; ёй > я; лом > ел; ьвом > ев; ием > ий; ою > а",
-    "е > _, й, ь, а, я; ле > ел; ьве > ев; ии > ий",
+    "ла > ел; ьва > ев; ия > ий; а > _, о; я > й, ь; ы > а; и > а, я",
+    "лу > ел; ьву > ев; ию > ий; у > _, о; ю > й, ь; е > а, я; ові > _, о; еві > й, ь",
+    "ла > ел; ьва > ев; ия > ий; а > _, о; я > й, ь; у > а; ю > я",
+    "лом > ел; ьвом > ев; ием > ий; ом > _, о; ем > й, ь, _; ой > а; ей > а, я; ёй > я; ою > а",
+    "ле > ел; ьве > ев; ии > ий; е > _, й, ь, а, я",
 )
 _FEMALE_GIVEN = _rules(
     "ы > а; и > а, я, ь; ии > ия; ьи > ья",
@@ -74,9 +74,7 @@ _UNCHANGING = ("о", "ых", "их", "аго", "ово", "и", "у", "ю", "е",
 
 
 @lru_cache(maxsize=100_000)
-def nominatives(
-    word: str, part: Literal["surname", "given", "patronymic"], case: Case, sex: Sex
-) -> tuple[str, ...]:
+def nominatives(word: str, part: Literal["surname", "given", "patronymic"], case: Case, sex: Sex) -> tuple[str, ...]:
     """The nominatives of a plain Cyrillic word (small letters, ё as е) read as a `part` in `case`, likeliest first.
 
     Empty where the word cannot be that case. The nominative of a nominative is the word itself.
@@ -87,7 +85,7 @@ def nominatives(
         return _hyphened(word, part, case, sex)
     found: dict[str, None] = {}
     for written, endings in _TABLES[part, sex][case]:
-        if word.endswith(written) and len(word) - len(written) >= 2:
+        if word.endswith(written) and len(word) > len(written) + (part == "surname"):
             stem = word[: -len(written)]
             found |= {stem + e: None for e in endings if _can_be(stem, e, part, sex)}
     if part == "surname" and _unchanging(word, sex):
@@ -95,9 +93,7 @@ def nominatives(
     return tuple(found)
 
 
-def _hyphened(
-    word: str, part: Literal["surname", "given", "patronymic"], case: Case, sex: Sex
-) -> tuple[str, ...]:
+def _hyphened(word: str, part: Literal["surname", "given", "patronymic"], case: Case, sex: Sex) -> tuple[str, ...]:
     """Each half undone; a first half may stand still (`Кара-Мурзы`, `Петрова-Водкина`)."""
     first, _, rest = word.partition("-")
     heads = dict.fromkeys((*nominatives(first, part, case, sex), first))

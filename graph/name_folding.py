@@ -27,7 +27,9 @@ _CYRILLIC = {
     **dict(
         zip(
             "абвгґдеёєжзиіїйклмнопрстуўфхцчшщъыьэюяђјљњћџѓќѕѐѝ",
-            "a b v g g d e e e j z i i i i k l m n o p r s t u v f h c q w w  i  e iu ia j i l n q j g k z e i".split(" "),
+            "a b v g g d e e e j z i i i i k l m n o p r s t u v f h c q w w  i  e iu ia j i l n q j g k z e i".split(
+                " "
+            ),
             strict=True,
         )
     )
@@ -88,7 +90,13 @@ def plain(text: str) -> str:
     return text.lower().replace("ё", "е")
 
 
-_CARRIERS = {ord(c): None for c in "\u0301\u0361\u200b\u00ad"} | {0x0138: "к", 0x00A0: " ", 0x2010: "-", 0x2011: "-", 0x2013: "-"}
+_CARRIERS = {ord(c): None for c in "\u0301\u0361\u200b\u00ad"} | {
+    0x0138: "к",
+    0x00A0: " ",
+    0x2010: "-",
+    0x2011: "-",
+    0x2013: "-",
+}
 _PURE = re.compile(r"[\u0400-\u04ff\s.'’-]*")
 
 
@@ -188,7 +196,12 @@ _STYLE_MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("german", re.compile(r"tsch|sch|w[aeio]|[eo]w(?![a-z])|dsch|ß")),
     ("french", re.compile(r"tch|ou(?!s)|[ïÏ]|guei|gueni|ine(?![a-z])|chk")),
     ("polish", re.compile(r"sz|cz|[łżśźćńó]|w[aeiy]|icz|[eo]w(?![a-z])")),
-    ("belarusian", re.compile(r"dz[im]|[ŭ]|auna|euna|avich|uladz|tsi|ts[iy]k|[aeo]u(?:sk|ski)?(?![a-z])|enka|anka|sia|liaks|aleh|ihar|yauh")),
+    (
+        "belarusian",
+        re.compile(
+            r"dz[im]|[ŭ]|auna|euna|avich|uladz|tsi|ts[iy]k|[aeo]u(?:sk|ski)?(?![a-z])|enka|anka|sia|liaks|aleh|ihar|yauh"
+        ),
+    ),
 )
 
 

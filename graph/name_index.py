@@ -193,12 +193,18 @@ class NameIndex:
             return Found([], [])
         styles = styles_of(text)
         near: dict[str, Match] = {}
+        meant: dict[str, Match] = {}
         for keys in (_plain_keys, _wide_keys, _slip_keys):
             rows = self._rows("person", keys(asked, styles))
             for fits in _best_fits(asked, styles, rows, near):
-                matches = self._without_contradicted(asked, styles, fits)
-                if matches:
-                    return Found(matches[:limit], [], len(matches))
+                # Beside a record that says little (`Хомяков`), one that fits but for a slip can be meant.
+                possible = fits if not meant else {t: f for t, f in fits.items() if t not in meant and not f[0].gaps}
+                matches = self._without_contradicted(asked, styles, possible)
+                meant.update((m.thing, m) for m in matches)
+                if any(not {"given", "surname"} & set(possible[m.thing][0].gaps) for m in matches):
+                    return _found(meant, limit)
+        if meant:
+            return _found(meant, limit)
         offered = sorted(near.values(), key=_rank)
         return Found([], offered[: min(limit, _MOST_NEAREST)])
 
@@ -299,6 +305,11 @@ CREATE TABLE spellings (
 CREATE TABLE keys (key INTEGER NOT NULL, spelling INTEGER NOT NULL, PRIMARY KEY (key, spelling)) WITHOUT ROWID;
 CREATE TABLE fresh_keys (key INTEGER NOT NULL, spelling INTEGER NOT NULL);
 """
+
+
+def _found(meant: dict[str, Match], limit: int) -> Found:
+    matches = sorted(meant.values(), key=_rank)
+    return Found(matches[:limit], [], len(matches))
 
 
 def _checked(db: sqlite3.Connection, path: Path) -> sqlite3.Connection:
@@ -462,6 +473,8 @@ def _slip_keys(asked: Sequence[Reading], styles: frozenset[str]) -> Iterator[str
         if not reading.surname:
             continue
         codes = _codes(reading.given, styles)
+        if reading.patronymic:
+            yield from (f"gp:{g}:{f}" for g in codes for f in fathers(reading.patronymic, styles))
         slips = {surname_forms(w, styles)[0] for w in swaps_and_gaps(reading.surname)}
         for form in sorted(slips.union(edits(surname_forms(reading.surname, styles)[0]))):
             if reading.given:
@@ -544,7 +557,9 @@ def _slip_counts(asked: Reading, fit: Fit) -> bool:
 def _note_near(near: dict[str, Match], row: _Row, fit: Fit) -> None:
     if len(fit.contradiction) > 1 or "another surname" in fit.contradiction:
         return
-    match = Match(row.thing, row.name, round(fit.score * 0.5 ** (1 + len(fit.contradiction)), 4), (*fit.contradiction, *fit.why))
+    match = Match(
+        row.thing, row.name, round(fit.score * 0.5 ** (1 + len(fit.contradiction)), 4), (*fit.contradiction, *fit.why)
+    )
     near[row.thing] = min(near.get(row.thing, match), match, key=_rank)
 
 
@@ -567,4 +582,3 @@ def _title_match(wanted: Sequence[str], row: _Row) -> tuple[Match, bool]:
         why = "all words" if not more else f"all words asked for, and {more} more"
         return Match(row.thing, row.name, score, (why,)), True
     return Match(row.thing, row.name, round(score / 2, 4), (f"without {', '.join(missing)}",)), False
-

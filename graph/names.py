@@ -222,7 +222,9 @@ def _alternatives(parts: list[str]) -> Iterator[str]:
 
 
 _BRACKET_OR_BAR = re.compile(r"[()/;|]|a\.k\.a|\baka\b")
-_BORN = re.compile(r"^(?:n[eé]e|born|formerly|ex|урожд\w*|бывш\w*|до брака|ранее|дев\w*|в девичестве|at birth)[.:,]?\s+", re.I)
+_BORN = re.compile(
+    r"^(?:n[eé]e|born|formerly|ex|урожд\w*|бывш\w*|до брака|ранее|дев\w*|в девичестве|at birth)[.:,]?\s+", re.I
+)
 
 
 def _bracketed(text: str) -> Iterator[str]:
@@ -412,7 +414,9 @@ def _undone(roles: _Roles) -> Iterator[Reading]:
             givens = _given_nominatives(roles.given, case, sex)
             surnames = _surname_nominatives(roles.surname, case, sex)
             for surname, given, patronymic in product(surnames, givens, patronymics):
-                yield Reading(surname, given, patronymic, roles.middle, roles.given_letter, roles.patronymic_letter, case)
+                yield Reading(
+                    surname, given, patronymic, roles.middle, roles.given_letter, roles.patronymic_letter, case
+                )
 
 
 def _sexes(patronymic: str) -> tuple[Sex, ...]:
@@ -561,7 +565,12 @@ def surname_relation(a: str, b: str, styles_a: frozenset[str], styles_b: frozens
     return _surname_slip(a, b, forms_a[0], forms_b[0])
 
 
-_SLIPS = {"swapped": "two letters swapped", "missing": "a letter missing", "added": "a letter too many", "changed": "a letter changed"}
+_SLIPS = {
+    "swapped": "two letters swapped",
+    "missing": "a letter missing",
+    "added": "a letter too many",
+    "changed": "a letter changed",
+}
 
 
 def _surname_slip(a: str, b: str, form_a: str, form_b: str) -> Relation | None:
@@ -680,6 +689,8 @@ def _relations(
     """For each part: how it agrees, or `differs`, `not recorded`, `not asked`; nothing for a part neither has."""
     if a.surname and b.surname:
         relation = surname_relation(a.surname, b.surname, styles_a, styles_b)
+        if relation and relation.why.endswith("double surname") and (a.middle or b.middle):
+            relation = None  # what one reading takes for half of a surname, the other takes for a middle name
         yield "surname", relation or _without_feminine_ending(a, b) or "differs"
     elif a.surname or b.surname:
         yield "surname", "not recorded" if a.surname else "not asked"
@@ -763,4 +774,3 @@ def same_person_features(a: str, b: str) -> Comparison:
 def _one_case(a: Reading, b: Reading) -> bool:
     """Two case forms are not both undone at once, unless both names show that they are inflected."""
     return "nominative" in (a.case, b.case) or a.case == b.case or bool(a.given and b.given)
-

@@ -15,7 +15,7 @@ from graph.name_folding import DATA, LONGEST, display, fold, skeleton, words
 
 NOISE = frozenset({"of", "the", "for", "a", "an", "and", "in", "on", "to", "at", "by", "с", "о", "в", "на", "по", "и", "г", "гор", "для",
                    "s", "об", "из", "к", "la", "de"})  # fmt: skip
-_DIGITS = re.compile(r"(\d+)(?:st|nd|rd|th|-?(?:й|я|е|го|ый|ой|ая|му|м))?\b")
+_DIGITS = re.compile(r"(?<!\w)(\d+)(?:st|nd|rd|th|-?(?:й|я|е|го|ый|ой|ая|му|м))?(?!\w)")
 _ENDINGS = re.compile(
     r"(?:[iao]?(?:ogo|ego|omu|emu|imi|ami)|aia|uiu|oiu|oe|oi|ei|om|em|im|ah|ih|am|iu|ia|ie|ii|[aeiou])$"
 )
@@ -55,7 +55,7 @@ def tokens(text: str) -> tuple[str, ...]:
     clean = display(text[:LONGEST])
     found: set[str] = set(_DIGITS.findall(clean))
     meaning, _ = _glossary()
-    for word in words(clean):
+    for word in words(_DIGITS.sub(" ", clean)):
         for piece in word.lower().replace("ё", "е").split("-"):
             if piece in NOISE or not piece:
                 continue
