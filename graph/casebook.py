@@ -32,6 +32,8 @@ from ontology import tables, vocabulary
 Name: TypeAlias = dict[str, "str | None"]
 
 _TEXTS = pl.List(pl.String)
+_LISTED = ("category", "occupation", "found_by")
+"""What compilers say of a person in their own words: a list, for each dataset may say another thing."""
 _NAMES = ("name_en", "name_ru", "name_uk", "name_be")
 
 
@@ -100,24 +102,23 @@ class Casebook:
         """A row for each person; a child has no name in it."""
         rows = self._one_each("people")
         child = pl.col("person").is_in(pl.Series(sorted(self.children), dtype=pl.String).implode())
-        listed = {c: _lists(self.table("people"), "person_id", c) for c in ("category", "occupation", "found_by")}
         out = rows.rename({"person_id": "person", "name": "name_en"}).with_columns(
-            pl.concat_list("category").list.drop_nulls(),
-            pl.concat_list("occupation").list.drop_nulls(),
-            pl.concat_list("found_by").list.drop_nulls(),
+            *(
+                pl.when(pl.col(c).is_null()).then(pl.lit([], dtype=_TEXTS)).otherwise(pl.concat_list(c)).alias(c)
+                for c in _LISTED
+            ),
             child.alias("child"),
         )
         several = (out["records"].list.len() > 1).arg_true()
         if several.len():
-            out = _with_lists(out, several, listed)
+            out = _with_lists(out, several, self.table("people"))
             out = out.with_columns(pl.Series("aliases", _spellings(out, several, self.table("people")), dtype=_TEXTS))
         out = out.with_columns(
             *(pl.when("child").then(None).otherwise(pl.col(c)).alias(c) for c in _NAMES),
             pl.when("child").then(pl.lit([], dtype=_TEXTS)).otherwise(pl.col("aliases")).alias("aliases"),
             pl.col("ids")
-            .list.eval(pl.element().str.split("/").list.first())
-            .list.unique()
-            .list.sort()
+            .list.eval(pl.element().str.extract("^([^/]*)"))
+            .list.unique(maintain_order=True)
             .alias("datasets"),
         )
         return out.drop("records").rename({"ids": "records"}).sort("person")
@@ -139,6 +140,12 @@ class Casebook:
         rows = self._one_each("cases").rename({"case_id": "case", "person_id": "defendant"})
         pairs = self.table("cases").select(pl.col("case_id").alias("case"), pl.col("trial_id").alias("trial"))
         return _with_matters(rows.drop("trial_id"), pairs.drop_nulls("trial").unique(maintain_order=True))
+
+    @cached_property
+    def doubled_cases(self) -> pl.Series:
+        """Cases that are not the only one of their defendant in their matter: they count once together."""
+        known = self._cases.select("case", "defendant", "matter").drop_nulls()
+        return known.filter(pl.struct("defendant", "matter").hash().is_duplicated())["case"]
 
     @cached_property
     def cases(self) -> pl.DataFrame:
@@ -306,7 +313,10 @@ class Casebook:
     def source_list(self, ids: Iterable[str]) -> list[Row]:
         """The sources with their address and title, ordered by id, each once."""
         cards = self._source_cards
-        return [cards.get(s) or {"id": s, "url": None, "title": None} for s in sorted(set(ids))]
+        try:
+            return [cards[s] for s in sorted(set(ids))]
+        except KeyError:  # a source that nobody described, which a load refuses
+            return [cards.get(s) or {"id": s, "url": None, "title": None} for s in sorted(set(ids))]
 
     # --- looking things up ------------------------------------------------------------------------------------
 
@@ -426,20 +436,19 @@ def _name(en: str | None, ru: str | None, uk: str | None = None, be: str | None 
     return {"en": en, "ru": ru, **more}
 
 
-def _lists(table: pl.DataFrame, key: str, column: str) -> pl.DataFrame:
-    """All values of a column by key, each once, sorted."""
-    return table.select(key, column).drop_nulls(column).group_by(key).agg(pl.col(column).unique().sort())
-
-
-def _with_lists(out: pl.DataFrame, several: pl.Series, lists: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def _with_lists(out: pl.DataFrame, several: pl.Series, table: pl.DataFrame) -> pl.DataFrame:
     """The same people with every value that their records give, for those with several records."""
-    marked = out.with_columns(pl.Series("several", np.isin(np.arange(out.height), several.to_numpy())))
-    for column, values in lists.items():
+    wanted = out["person"].gather(several)
+    records = table.filter(pl.col("person_id").is_in(wanted.implode()))
+    for column in _LISTED:
+        values = (
+            records.select("person_id", column).drop_nulls().group_by("person_id").agg(pl.col(column).unique().sort())
+        )
         more = values.rename({"person_id": "person", column: "more"})
-        marked = marked.join(more, on="person", how="left", maintain_order="left").with_columns(
-            pl.when(pl.col("several") & pl.col("more").is_not_null()).then("more").otherwise(column).alias(column)
+        out = out.join(more, on="person", how="left", maintain_order="left").with_columns(
+            pl.coalesce("more", column).alias(column)
         ).drop("more")  # fmt: skip
-    return marked.drop("several")
+    return out
 
 
 def _spellings(out: pl.DataFrame, several: pl.Series, table: pl.DataFrame) -> list[list[str]]:
@@ -557,14 +566,8 @@ def _origins(table: pl.DataFrame) -> pl.Series:
 
 
 def _origins_of(sources: pl.Series, origin_of: Mapping[str, str]) -> pl.Series:
-    """The origins of each row's sources, each once, sorted."""
-    ids, origins = list(origin_of), list(origin_of.values())
-    exploded = pl.DataFrame({"row": pl.arange(sources.len(), eager=True), "origin": sources}).explode("origin")
-    named = exploded.with_columns(pl.col("origin").replace(ids, origins) if ids else pl.col("origin"))
-    one = named.filter(~pl.col("row").is_duplicated())
-    more = named.filter(pl.col("row").is_duplicated()).drop_nulls("origin")
-    lists = pl.concat([
-        one.select("row", pl.concat_list("origin").list.drop_nulls().alias("origins")),
-        more.group_by("row").agg(pl.col("origin").unique().sort().alias("origins")),
-    ])  # fmt: skip
-    return lists.sort("row")["origins"]
+    """The origins of each row's sources, each once, in the order of the sources."""
+    named = pl.element().replace(list(origin_of), list(origin_of.values())) if origin_of else pl.element()
+    return sources.to_frame("origins").select(
+        pl.col("origins").list.eval(named).list.unique(maintain_order=True)
+    ).to_series()  # fmt: skip

@@ -209,20 +209,19 @@ def tallied(casebook: Casebook, counted: pl.DataFrame, columns: Sequence[str] | 
 
     A case counts once for each defendant and matter; `case_ids` has the least id of each.
     """
-    per_case = counted.group_by("person", pl.coalesce("defendant", "case").alias("defendant"), "matter").agg(
-        pl.col("case").min()
-    ).group_by("person").agg(pl.col("case").sort().alias("case_ids"), pl.col("matter").unique().sort().alias("matter_ids"))  # fmt: skip
     own = (
         pl.when(pl.col("role").is_in(JUDGES)).then(pl.coalesce("institution", "court")).otherwise(pl.col("institution"))
     )
     there = pl.when(pl.col("first_day").is_not_null())
     # the earliest day, then the more precise of two texts: one text that orders so, with the date behind it
     day, length = pl.col("first_day").cast(pl.String), pl.col("date").str.len_chars()
-    facts = counted.with_columns(
+    facts = _each_case_once(casebook, counted).with_columns(
         own.alias("own"),
         there.then(day + (10 - length).cast(pl.String) + pl.col("date")).alias("first"),
         there.then(day + (length - 4).cast(pl.String) + pl.col("date")).alias("last"),
     ).group_by("person").agg(
+        pl.col("matter").unique().sort().alias("matter_ids"),
+        pl.col("case").unique().sort().alias("case_ids"),
         pl.col("role").unique(),
         pl.col("own").drop_nulls().unique().sort().alias("institutions"),
         pl.col("first").min().str.slice(11),
@@ -230,12 +229,11 @@ def tallied(casebook: Casebook, counted: pl.DataFrame, columns: Sequence[str] | 
         pl.col("sources").explode().drop_nulls().unique(),
         pl.col("origins").explode().drop_nulls().n_unique().alias("source_origins"),
     )  # fmt: skip
-    joined = facts.join(per_case, on="person", maintain_order="left")
-    names = casebook.names("person", joined["person"].to_list())
-    records = dict(casebook.at("people", "person", joined["person"].to_list()).select("person", "records").iter_rows())
+    names = casebook.names("person", facts["person"].to_list())
+    records = dict(casebook.at("people", "person", facts["person"].to_list()).select("person", "records").iter_rows())
     order = {token: i for i, token in enumerate(vocabulary("role"))}
     rows = []
-    for row in joined.iter_rows(named=True):
+    for row in facts.iter_rows(named=True):
         row["name"] = names.get(row["person"], {"en": None, "ru": None})
         row["roles"] = sorted(row["role"], key=lambda r: order.get(r, len(order)))
         row["matters"], row["cases"] = len(row["matter_ids"]), len(row["case_ids"])
@@ -243,6 +241,15 @@ def tallied(casebook: Casebook, counted: pl.DataFrame, columns: Sequence[str] | 
         row["sources"] = casebook.source_list(row["sources"])
         rows.append({c: row[c] for c in columns} if columns else row)
     return rows
+
+
+def _each_case_once(casebook: Casebook, counted: pl.DataFrame) -> pl.DataFrame:
+    """The same involvements, with one case id for all cases of one defendant in one matter: the least of the person's."""
+    doubled = counted["case"].is_in(casebook.doubled_cases.implode())
+    if not doubled.any():
+        return counted
+    least = pl.col("case").min().over("person", "defendant", "matter")
+    return pl.concat([counted.filter(~doubled), counted.filter(doubled).with_columns(least)])
 
 
 def _unlooked(casebook: Casebook, unlisted: Iterable[Lists]) -> list[str]:

@@ -274,7 +274,7 @@ def test_sources_of_one_origin_are_one(world: World) -> None:
         {"source_id": "e", "url": "https://e.example/1", "canonical_url": "https://e.example/1", "publisher": "Self"},
     ]
     book = world({"d": tables(sources=sources, roles=[role(src="a|b|c|d|e")])})
-    assert only(book.involvements)["origins"] == ["Self", "The Gazette", "d/d"]
+    assert only(book.involvements)["origins"] == ["The Gazette", "d/d", "Self"]
 
 
 def test_a_public_name_in_ukrainian_alone_is_shown(world: World) -> None:
