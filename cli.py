@@ -841,6 +841,74 @@ def _draw_network(settings: Settings, output: str) -> None:
     )
 
 
+def _picture(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        "-o", "--output", default=name, show_default=True, metavar="FILE", help="The file: .html or .svg"
+    )
+
+
+@command()
+@click.argument("name", metavar="OFFICIAL|CASE|COURT")
+@click.option(
+    "--of", type=click.Choice(["official", "case", "court"]), help="What the name names, where it could be several."
+)
+@_picture("timeline.html")
+def timeline(settings: Settings, name: str, of: str | None, output: str) -> None:
+    """Draw the timeline of an official, a case or a court.
+
+    Example: repgraph timeline Mendeleeva -o mendeleeva.html
+    """
+    _sheet(settings, "timeline", output, name, of=of)
+
+
+@command("exchange-view")
+@click.argument("deal", metavar="DEAL")
+@_picture("exchange.html")
+def exchange_view(settings: Settings, deal: str, output: str) -> None:
+    """Draw both sides of an exchange, each person with the officials behind.
+
+    Example: repgraph exchange-view 2024-08-01 -o ankara.html
+    """
+    _sheet(settings, "exchange_view", output, deal)
+
+
+@command("court-view")
+@click.argument("court", metavar="COURT")
+@_picture("court.html")
+def court_view(settings: Settings, court: str, output: str) -> None:
+    """Draw a court: its judges over time, matters by year and article.
+
+    Example: repgraph court-view "Basmanny District Court" -o basmanny.html
+    """
+    _sheet(settings, "court_view", output, court)
+
+
+@command()
+@click.option("--role", metavar="ROLE", help="Only this role.")
+@click.option("--court", metavar="NAME", help="Only this court.")
+@click.option(
+    "--min-matters", type=click.IntRange(min=1), default=2, show_default=True, help="Leave out who has fewer."
+)
+@_picture("matrix.html")
+def matrix(settings: Settings, output: str, **given: Any) -> None:
+    """Draw who is listed where: listed, delisted, cannot tell, not found, not looked.
+
+    Example: repgraph matrix -o matrix.html
+    """
+    _sheet(settings, "matrix", output, **given)
+
+
+def _sheet(settings: Settings, name: str, output: str, *words: str, **given: Any) -> None:
+    from visualizations import drawing
+
+    draw: Callable[..., str] = getattr(drawing, name)
+    made = draw(
+        _place(settings), settings.open(), Path(output).suffix, *words, profile=settings.leaving(), lang=settings.language,
+        **given,
+    )  # fmt: skip
+    _write(output, made)
+
+
 # --- analyses -------------------------------------------------------------------------------------------------
 
 

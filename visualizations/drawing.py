@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph.asking import Place, the_one
+from graph.asking import Place, found_by, the_one
+from graph.errors import NotFound
+from graph.finding import Finding
 from graph.workspace import Workspace
 
 _KINDS = {"official": "person", "case": "case", "court": "body", "exchange": "exchange"}
@@ -54,3 +56,82 @@ def network(
     if kind == ".gexf":
         return network_gexf(picture, positions(picture, seed=seed))
     raise ValueError(f"a network is drawn as .html, .svg or .gexf, not {kind}")
+
+
+def timeline(
+    place: Place, workspace: Workspace, kind: str, text: str, *, of: str | None, profile: str, lang: str
+) -> str:
+    """The timeline of the official, case or court that a text means; `of` names the kind, else the first that matches.
+
+    Raises:
+        NotFound: nothing matches; the message offers the nearest official.
+    """
+    from visualizations.timeline import timeline as drawn
+
+    casebook = place.casebook(profile=profile)
+    ways = [of] if of else ["official", "case", "court"]
+    for way in ways:
+        found = found_by(place, casebook, _KINDS[way], text)
+        if found.things and (of or way != "official" or _acted(casebook, found.things[0])):
+            return _as(drawn(casebook, **{way: _single(found, text)}, lang=lang, data_hash=workspace.data_hash), kind)
+    raise NotFound(
+        the_one(place, casebook, _KINDS[ways[0]], text).notes[0]
+        if of
+        else f"no official, case or court matches {text!r}"
+    )
+
+
+def _acted(casebook: Any, person: str) -> bool:
+    return not casebook.at("involvements", "person", [person]).filter("official").is_empty()
+
+
+def _single(found: Finding, text: str) -> str:
+    """The one thing that is meant: a picture of several mixed would be wrong.
+
+    Raises:
+        NotFound: several match.
+    """
+    if len(found.things) > 1:
+        raise NotFound(f"{found.notes[0]}; draw one of them by its id")
+    return found.things[0]
+
+
+def exchange_view(place: Place, workspace: Workspace, kind: str, text: str, *, profile: str, lang: str) -> str:
+    """Both sides of an exchange, with the officials behind each person."""
+    from visualizations.exchange_view import exchange_view as drawn
+
+    casebook = place.casebook(profile=profile)
+    deal = _single(the_one(place, casebook, "exchange", text), text)
+    return _as(drawn(casebook, deal, lang=lang, data_hash=workspace.data_hash), kind)
+
+
+def court_view(place: Place, workspace: Workspace, kind: str, text: str, *, profile: str, lang: str) -> str:
+    """A court: its judges over time, matters by year and article."""
+    from visualizations.court_view import court_view as drawn
+
+    casebook = place.casebook(profile=profile)
+    court = _single(the_one(place, casebook, "body", text), text)
+    return _as(drawn(casebook, court, lang=lang, data_hash=workspace.data_hash), kind)
+
+
+def matrix(
+    place: Place, workspace: Workspace, kind: str, *, profile: str, lang: str, min_matters: int = 2,
+    role: str | None = None, court: str | None = None,
+) -> str:  # fmt: skip
+    """Who recurs, list by list: listed, delisted, cannot tell, not found, not looked."""
+    from visualizations.matrix import matrix as drawn
+
+    casebook = place.casebook(profile=profile)
+    bodies = the_one(place, casebook, "body", court).things if court else None
+    sheet = drawn(casebook, min_matters=min_matters, role=role, court=bodies, lang=lang, data_hash=workspace.data_hash)
+    return _as(sheet, kind)
+
+
+def _as(sheet: Any, kind: str) -> str:
+    from visualizations.sheets import sheet_page, sheet_svg
+
+    if kind in (".html", ".htm", ""):
+        return sheet_page(sheet)
+    if kind == ".svg":
+        return sheet_svg(sheet)
+    raise ValueError(f"this picture is drawn as .html or .svg, not {kind}")
