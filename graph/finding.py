@@ -43,20 +43,20 @@ def find(names: Names, casebook: Casebook, kind: str, text: str) -> Finding:
     if _known(casebook, kind, exact):
         return Finding((exact,), ())
     if kind == "exchange" and (dated := _on(casebook, text)):
-        return Finding(dated, _several(casebook, dated, text))
+        return Finding(dated, _several(casebook, kind, dated, text))
     found = names.search(kind, text)
     things = _canonical(casebook, kind, found.matches)
     if kind == "case":
         things = tuple(dict.fromkeys((*things, *_cases_of(names, casebook, text))))
     if not things:
         return Finding((), (_nothing(casebook, kind, text, found.nearest),))
-    return Finding(things, _several(casebook, things, text))
+    return Finding(things, _several(casebook, kind, things, text))
 
 
-def _several(casebook: Casebook, things: tuple[str, ...], text: str) -> tuple[str, ...]:
+def _several(casebook: Casebook, kind: str, things: tuple[str, ...], text: str) -> tuple[str, ...]:
     if len(things) < 2:
         return ()
-    listed = "; ".join(f"{_shown(casebook, t)} ({t})" for t in things[:20])
+    listed = "; ".join(f"{_shown(casebook, kind, t)} ({t})" for t in things[:20])
     return (f"{len(things)} match {text[:80]!r} and are kept apart: {listed}",)
 
 
@@ -84,8 +84,11 @@ def _cases_of(names: Names, casebook: Casebook, text: str) -> list[str]:
     return sorted(c for c, defendant in zip(cases["case"], cases["defendant"], strict=True) if defendant in people)
 
 
-def _shown(casebook: Casebook, thing: str) -> str:
-    name = casebook.name(thing)
+def _shown(casebook: Casebook, kind: str, thing: str) -> str:
+    if kind == "case":
+        titles = casebook.at("cases", "case", [thing])["title"].drop_nulls()
+        return str(titles[0]) if len(titles) else "no title"
+    name = casebook.name(thing, kind)
     return name.get("en") or name.get("ru") or "name not given"
 
 
