@@ -5,21 +5,25 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from graph.answers import Answer, Row
-from graph.errors import NotFound, WorkspaceError
+from graph.errors import NotFound, Refused, StoreError, WorkspaceError
 from graph.ingest import Progress
 from graph.loading import apply_again, held_records
 from graph.manifest import Line
 from graph.reading import Loader, Original
 from graph.row_files import RowFiles
 from graph.workspace import Stage, Workspace, judgements_of
-from ontology import tables
+from ontology import Column, tables
+
+if TYPE_CHECKING:
+    from graph.store import OxigraphStore
 
 Loaders = Mapping[str, Loader]
 
@@ -46,9 +50,11 @@ def retract(workspace: Workspace, record: str, *, why: str, by: str | None = Non
             raise NotFound(
                 f"{record!r} is no record that stands; `repgraph sources THING` shows the records of a thing"
             )
+        left = _referring(workspace.rows(), found)
         _let_go(change.stage, found)
         change.body |= {"records": _ids(found), "why": why, "by": by}
-        return _told("retract", record, found, change.stage.line)
+        notes = [f"{left} records refer to it and stand: they speak of something without a record now"] if left else []
+        return _told("retract", record, found, change.stage.line, notes)
 
 
 def _let_go(stage: Stage, found: Mapping[str, pl.DataFrame]) -> None:
@@ -77,11 +83,45 @@ def restore(
         found = _last_versions(workspace.rows(), wanted)
         if not found:
             raise NotFound(f"{record!r} was retracted, but no version of it is left to restore (purged)")
+        if lost := _lacking(workspace.rows(), found):
+            raise Refused(f"{record!r} speaks of {', '.join(lost)}, which is not here any more; bring that back first")
         for name, frame in found.items():
             change.stage.begin(name, frame)
         change.stage.name({name: set(frame["thing"]) for name, frame in found.items()})
         change.body |= {"records": [wanted], "why": why, "by": by}
         return _told("restore", record, found, change.stage.line)
+
+
+def _lacking(rows: RowFiles, found: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Things that these records refer to and of which no record stands."""
+    lost: set[str] = set()
+    for table, column, label in references():
+        if table in found:
+            named = set(found[table][label].explode().drop_nulls())
+            lost |= named - set(rows.where(column.range, "thing", named)["thing"])
+    return sorted(lost)
+
+
+def references() -> Iterator[tuple[str, Column, str]]:
+    """Every column that refers to things of a table, with the name that it has in a frame."""
+    for name, spec in tables().items():
+        for column in spec.columns.values():
+            if column.type in ("ref", "refs"):
+                yield name, column, "sources" if column.name == "source_ids" else column.name
+
+
+def _referring(rows: RowFiles, gone: Mapping[str, pl.DataFrame]) -> int:
+    """How many records that stand refer to things of which no record stands when these are gone."""
+    count = 0
+    for table, column, label in references():
+        if column.range in gone:
+            frame = gone[column.range]
+            others = rows.where(column.range, "thing", set(frame["thing"])).join(frame, on="record", how="anti")
+            things = set(frame["thing"]) - set(others["thing"])
+            count += (
+                rows.where(table, label, things).join(gone.get(table, frame.clear()), on="record", how="anti").height
+            )
+    return count
 
 
 def _last_versions(rows: RowFiles, record: str) -> dict[str, pl.DataFrame]:
@@ -93,13 +133,15 @@ def _last_versions(rows: RowFiles, record: str) -> dict[str, pl.DataFrame]:
     return found
 
 
-def _told(question: str, record: str, found: Mapping[str, pl.DataFrame], line: int) -> Answer:
+def _told(
+    question: str, record: str, found: Mapping[str, pl.DataFrame], line: int, notes: Sequence[str] = ()
+) -> Answer:
     rows: list[Row] = [
         {"record": r["record"], "table": name, "thing": r["thing"], "line": line}
         for name, frame in found.items()
         for r in frame.to_dicts()
     ]
-    return Answer(question, {"record": record}, ("record", "table", "thing", "line"), rows)
+    return Answer(question, {"record": record}, ("record", "table", "thing", "line"), rows, notes)
 
 
 # --- history ---------------------------------------------------------------------------------------------
@@ -160,7 +202,7 @@ def replay(workspace: Workspace, folder: Path, loaders: Loaders, *, progress: Pr
     Raises:
         WorkspaceError: a line that this version cannot read, or an original that is missing.
     """
-    stage = Stage(folder, 0, old=None)
+    stage = Stage(folder, 0, old=None, kept=False)
     replay_into(stage, workspace, loaders, workspace.rewritten(), progress=progress)
     stage.line = workspace.head.line
     stage.close()
@@ -176,12 +218,15 @@ def replay_into(
 ) -> None:
     """Do to an empty stage what all lines did; `rewritten` says where a purge put the content of an original."""
     lines, last = workspace.lines(), stage.line
+    judged = judgements_of(lines)
     for number, line in enumerate(lines):
         stage.line = line.line
         if progress is not None:
             progress("replaying", line.line)
         _again(workspace, stage, line, lines[:number], loaders, rewritten)
     stage.line = last
+    if judged:  # rebuilt whole by every judgement, so the last one is enough
+        stage.identify(judged, workspace.pseudonym)
     stage.name(None)
 
 
@@ -202,15 +247,13 @@ def _again(
             )
         files = [_original(workspace, f, rewritten) for f in body["files"]]
         apply_again(stage, loader, files, body["dataset"], held=held_records(before))
-    elif line.command == "judge":
-        stage.identify(judgements_of([*before, line]), workspace.pseudonym)
     elif line.command == "retract":
         _let_go(stage, _by_id(stage.rows, body["records"]))
     elif line.command == "restore":
         for record in body["records"]:
             for name, frame in _last_versions(stage.rows, record).items():
                 stage.begin(name, frame)
-    elif line.command not in ("init", "purge"):
+    elif line.command not in ("init", "judge", "purge"):
         raise WorkspaceError(
             f"line {line.line} has a command {line.command!r} that this repgraph does not know; upgrade it"
         )
@@ -233,17 +276,23 @@ def _original(workspace: Workspace, file: Mapping[str, Any], rewritten: Mapping[
 
 
 def rebuild(workspace: Workspace, loaders: Loaders, *, wait: float = 0, progress: Progress | None = None) -> Path:
-    """Make the current state again from originals and manifest; the old one is replaced."""
+    """Make the current state again from originals and manifest; the old one is replaced.
+
+    Raises:
+        WorkspaceError: an original is missing, or the disk is full; the old state stays.
+    """
     with workspace.alone("rebuild", wait=wait):
-        workspace.sweep()
-        target = workspace.state_of(workspace.head)
+        head = workspace.sweep()
+        if head is None:
+            raise WorkspaceError(f"{workspace.path} has no manifest line; there is nothing to rebuild")
+        target = workspace.state_of(head)
         staging = target.with_name(f"rebuilt-{target.name}")
-        shutil.rmtree(staging, ignore_errors=True)
-        replay(workspace, staging, loaders, progress=progress)
-        if target.exists():
-            target.rename(target.with_name(f"old-{target.name}"))
-        staging.rename(target)
-        shutil.rmtree(target.with_name(f"old-{target.name}"), ignore_errors=True)
+        try:
+            replay(workspace, staging, loaders, progress=progress)
+            workspace.swap(target, staging)
+        except BaseException:
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
     return target
 
 
@@ -257,8 +306,12 @@ def verify(
     rows: list[Row] = [{"where": "manifest", "what": p} for p in workspace.manifest.problems(kept=kept)]
     notes: list[str] = []
     if not rows:
-        rows += [{"where": "originals", "what": p} for p in workspace.originals.problems(workspace.named_originals())]
+        named = workspace.named_originals()
+        gone = workspace.rewritten().keys()
+        rows += [{"where": "originals", "what": p} for p in workspace.originals.problems(named, gone=gone)]
         notes += _tombstones(workspace.lines())
+        if left := workspace.originals.left_over(named):
+            notes.append(f"{len(left)} originals belong to no line: a change that did not come to its end left them")
     if not rows:
         rows += [{"where": "state", "what": p} for p in _state_problems(workspace, loaders, progress)]
     else:
@@ -313,27 +366,30 @@ def _sorted_rows(folder: Path, name: str) -> pl.DataFrame:
 def _quad_problems(state: Path, made: Path, *, shown: int = 20) -> list[str]:
     from graph.store import OxigraphStore
 
-    there, wanted = (OxigraphStore(folder / "store", read_only=True) for folder in (state, made))
     try:
-        strange = [q for q in there.quads if q not in wanted.quads]
-        missing = [q for q in wanted.quads if q not in there.quads]
-    except (OSError, ValueError) as error:
+        there, wanted = (OxigraphStore(folder / "store", read_only=True) for folder in (state, made))
+        if there.content_hash() == wanted.content_hash():
+            return []
+        strange = _missing(there, wanted, shown)
+        missing = _missing(wanted, there, shown)
+    except (OSError, ValueError, StoreError) as error:
         return [f"store: cannot be read ({error}); run `repgraph rebuild`"]
-    finally:
-        there.close()
-        wanted.close()
-    found = [f"store: a quad that nobody loaded: {q}" for q in strange[:shown]]
-    found += [f"store: a quad is missing: {q}" for q in missing[:shown]]
-    more = len(strange) + len(missing) - len(found)
-    return found + ([f"store: and {more} more quads"] if more else [])
+    found = [f"store: a quad that nobody loaded: {q}" for q in strange]
+    found += [f"store: a quad is missing: {q}" for q in missing]
+    return found or ["store: cannot be compared; run `repgraph rebuild`"]
+
+
+def _missing(some: OxigraphStore, others: OxigraphStore, shown: int) -> list[str]:
+    """The first quads of one store that another lacks."""
+    return [str(q) for q in islice((q for q in some.quads if q not in others.quads), shown)]
 
 
 def _name_problems(state: Path, made: Path) -> list[str]:
-    from graph.name_index import NameIndex
+    from graph.name_index import NameIndex, StaleIndex
 
     try:
         with NameIndex.open(state / "names.sqlite") as there, NameIndex.open(made / "names.sqlite") as wanted:
-            same = not hasattr(there, "entries") or list(there.entries()) == list(wanted.entries())
-    except sqlite3.Error as error:
+            same = there.content_hash() == wanted.content_hash()
+    except (OSError, StaleIndex, sqlite3.Error) as error:
         return [f"names.sqlite: cannot be read ({error}); run `repgraph rebuild`"]
     return [] if same else ["names.sqlite: differs from what the originals say; run `repgraph rebuild`"]

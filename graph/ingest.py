@@ -11,7 +11,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -99,17 +101,31 @@ def ingest_beside(
     Raises:
         StoreError: the second process failed, or the store did.
     """
-    pipe = folder / "quads.nq"
     folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="repgraph-") as place:  # not every disk that holds a workspace knows pipes
+        return _beside(loader, files, dataset, folder, Path(place) / "quads.nq", since, store, progress)
+
+
+def _beside(
+    loader: Loader,
+    files: Sequence[Original],
+    dataset: str,
+    folder: Path,
+    pipe: Path,
+    since: int,
+    store: Callable[[Path], None] | None,
+    progress: Progress | None,
+) -> list[Problem]:
     if store is not None:
         os.mkfifo(pipe)
     task = {
         "loader": loader.__name__,  # type: ignore[attr-defined]  # loaders are modules
         "files": [[f.name, str(f.path), f.sha256] for f in files],
         "dataset": dataset, "folder": str(folder), "since": since, "pipe": str(pipe) if store else None,
+        "parent": os.getpid(),
     }  # fmt: skip
     worker = subprocess.Popen(
-        [sys.executable, "-m", "graph.ingest"],
+        [sys.executable, "-P", "-m", "graph.ingest"],  # -P: no module of the folder we happen to be in
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
         env={**os.environ, "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)},
     )  # fmt: skip
@@ -131,7 +147,6 @@ def ingest_beside(
         if reader is not None:
             _unblock(pipe, reader)
             reader.join()
-            pipe.unlink(missing_ok=True)
     if failure:
         raise failure[0]
     if code != 0 or answer is None:
@@ -170,6 +185,7 @@ def main() -> None:
     task = json.load(sys.stdin)
     loader: Any = importlib.import_module(task["loader"])
     files = [Original(name, Path(path), sha) for name, path, sha in task["files"]]
+    _go_with(task["parent"])
     options = {"since": task["since"], "progress": _say}
     if task["pipe"]:
         try:
@@ -180,6 +196,17 @@ def main() -> None:
     else:
         problems = ingest(loader, files, task["dataset"], Path(task["folder"]), **options)
     _tell({"problems": [asdict(p) for p in problems]})
+
+
+def _go_with(parent: int) -> None:
+    """End this process when the one that started it is gone: nobody waits for its work, and its folder is swept."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _say(step: str, done: int) -> None:

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,11 @@ import polars as pl
 
 from graph.answers import Answer, Row, plain
 from graph.checks import Coming, problems, shrunk
-from graph.errors import BadData, Problem, Refused
+from graph.errors import BadData, Problem, Refused, WorkspaceError
 from graph.ingest import LARGE, Progress, ingest, ingest_beside
 from graph.manifest import Line
 from graph.originals import Originals
-from graph.reading import Loader, Original
+from graph.reading import Loader, ManyDatasets, Original
 from graph.row_files import RowFiles
 from graph.workspace import Stage, Workspace, today
 from ontology import tables
@@ -35,7 +36,8 @@ SHOWN = 1000
 class Comparison:
     """What a load changes: rows that come, rows that go (both by table) and counts.
 
-    `held` are records that somebody retracted by hand: a load does not bring them back.
+    `held` counts records that somebody retracted by hand: a load does not bring them back, but new versions of
+    them (`kept_out`) are noted. `doubled` are rows of `coming` that stand more than once in the files.
     """
 
     coming: Mapping[str, pl.DataFrame]
@@ -43,10 +45,12 @@ class Comparison:
     how: Mapping[str, pl.Series]
     counts: Mapping[str, int]
     held: int = 0
+    kept_out: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    doubled: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
-        return not any(f.height for f in (*self.coming.values(), *self.going.values()))
+        return not any(f.height for f in (*self.coming.values(), *self.going.values(), *self.kept_out.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +72,29 @@ def load(
     *,
     dataset: str,
     accept_drop: bool = False,
+    beside: Path | None = None,
     wait: float = 0,
     progress: Progress | None = None,
 ) -> Loaded:
     """Load files, or the files of folders, as (the next version of) a dataset; its tables replace those of the same name.
+
+    Saved copies are looked for in the folder `beside` (the one that holds the files unless given).
 
     Raises:
         BadData: faults in the files; all of them.
         Refused: a table or a column lost a third, and `accept_drop` is not given.
         WorkspaceError, StoreError: the folder or the store cannot take it. In each case nothing was changed.
     """
-    found = _files(loader, paths, dataset)
+    found, place = _files(loader, paths, dataset), beside or folder_of(paths)
     with workspace.change("load", wait=wait) as change:
         workspace.originals.space_for(found.values())
         files = [workspace.originals.keep(p, name=n) for n, p in found.items()]
         result = _apply(
             change.stage, loader, files, dataset, held=held_records(workspace.lines()),
-            purged=purged_records(workspace.lines()), progress=progress, accept_drop=accept_drop, beside=folder_of(paths),
+            purged=purged_records(workspace.lines()), progress=progress, accept_drop=accept_drop, beside=place,
         )  # fmt: skip
         comparison, rows, notes = result.comparison, result.rows, result.notes
-        copies = list(_copies(change.stage.rows, workspace.originals, folder_of(paths), dataset))
+        copies = list(_copies(change.stage.rows, workspace.originals, place, dataset))
         if comparison.is_empty and not _new_copies(workspace, copies):
             change.dropped = True
         change.body |= {
@@ -123,8 +130,9 @@ def check(
         held = held_records(workspace.lines()) if workspace else frozenset()
         incoming = Path(folder) / "incoming"
         faults = ingest(loader, files, dataset, incoming, since=0, progress=progress)
-        coming = Coming(RowFiles(incoming), standing, dataset, covered_tables(loader, files))
-        faults += [*problems(coming, _names(files), today=today()), *_copy_faults(RowFiles(incoming), folder_of(paths))]
+        coming = Coming(RowFiles(incoming), standing, dataset, covered_tables(loader, files, dataset))
+        faults += problems(coming, _names(files), today=today())
+        faults += _copy_faults(loader, RowFiles(incoming), folder_of(paths))
         purged = purged_records(workspace.lines()) if workspace else frozenset()
         _raise(faults + _purged_again(coming, purged, _names(files)))
         if not accept_drop:
@@ -136,7 +144,11 @@ def check(
 
 
 def apply_again(stage: Stage, loader: Loader, files: Sequence[Original], dataset: str, *, held: frozenset[str]) -> None:
-    """Do to a stage what a load of these files did; they were checked when they were first loaded."""
+    """Do to a stage what a load of these files did; they were checked when they were first loaded.
+
+    Raises:
+        WorkspaceError: the loader of today finds fault with what it took then.
+    """
     _apply(stage, loader, files, dataset, held=held, progress=None, accept_drop=True)
 
 
@@ -164,20 +176,22 @@ def _apply(
 
     `beside` is the folder that saved copies lie in; None for files that were checked when they were first loaded.
     """
-    covered = covered_tables(loader, files)
+    covered = covered_tables(loader, files, dataset)
     standing, folder = stage.rows, stage.folder / "incoming"
-    first = not held and all(
-        standing.scan(t).filter(pl.col("dataset") == dataset).head(1).collect().is_empty() for t in covered
-    )
+    # Only what was never here goes into the store unseen: a record that comes back takes the place of what was kept.
+    first = not held and all(standing.is_new(t, dataset) for t in covered)
     faults = _ingest(stage, loader, files, dataset, folder, into_store=first, progress=progress)
     coming = Coming(RowFiles(folder), standing, dataset, covered)
     if progress is not None:
         progress("checking", 0)
     if beside is not None:
-        faults += [*problems(coming, _names(files), today=today()), *_copy_faults(RowFiles(folder), beside)]
+        faults += problems(coming, _names(files), today=today())
+        faults += _copy_faults(loader, RowFiles(folder), beside)
         _raise(faults + _purged_again(coming, purged, _names(files)))
         if not accept_drop:
             _refuse_shrunk(coming, standing)
+    elif faults:
+        raise WorkspaceError(f"line {stage.line}: this repgraph refuses what an earlier one loaded: {faults[0]}")
     comparison = compare(coming, standing, held)
     rows, shown = row_counts(coming), difference(comparison, standing, dataset)
     if not comparison.is_empty:
@@ -186,6 +200,10 @@ def _apply(
         stage.end({t: f for t, f in comparison.going.items() if f.height}, comparison.how)
         for name, frame in comparison.coming.items():
             stage.begin(name, frame, in_store=first)
+        for name, frame in comparison.doubled.items() if first else ():
+            stage.tell(name, frame)
+        for name, frame in comparison.kept_out.items():
+            stage.hold(name, frame)
         changed = {t: _things(comparison, t) for t in tables()}
         everything = (
             first and not stage.rows.scan("people").head(1).collect().is_empty() and not _others(stage, dataset)
@@ -245,13 +263,27 @@ def _files(loader: Loader, paths: Sequence[Path], dataset: str) -> dict[str, Pat
             name = file.relative_to(path).as_posix() if path.is_dir() else file.name
             if name in found:
                 raise BadData([Problem(name, None, None, None, "is given twice; load one of them")])
-            found[name] = file
+            found[_named(name)] = file
     return found
 
 
 def folder_of(paths: Sequence[Path]) -> Path:
     """The folder that saved copies are looked up in: the one that holds the tables."""
     return paths[0] if paths[0].is_dir() else paths[0].parent
+
+
+def _named(name: str) -> str:
+    """The name of an input file, if it can be written down.
+
+    Raises:
+        BadData: it holds what no text can hold.
+    """
+    if not name.isprintable():
+        shown = name.encode("unicode_escape", "backslashreplace").decode("ascii")
+        raise BadData(
+            [Problem(shown, None, None, None, "is the name of the file: it is not plain text; rename the file")]
+        )
+    return name
 
 
 def _names(files: Iterable[Original]) -> dict[str, str]:
@@ -262,8 +294,10 @@ def _described(file: Original) -> dict[str, Any]:
     return {"name": file.name, "size": file.path.stat().st_size, "sha256": file.sha256}
 
 
-def covered_tables(loader: Loader, files: Sequence[Original]) -> frozenset[str]:
-    """The tables that these files hold, also when they have no rows."""
+def covered_tables(loader: Loader, files: Sequence[Original], dataset: str) -> frozenset[str]:
+    """The tables of a dataset that these files hold, also when they have no rows."""
+    if isinstance(loader, ManyDatasets):
+        return frozenset(loader.tables_of(files, dataset))
     return frozenset(loader.tables_in(files))
 
 
@@ -275,7 +309,7 @@ def row_counts(coming: Coming) -> dict[str, int]:
 
 def _raise(faults: Sequence[Problem]) -> None:
     if faults:
-        raise BadData(sorted(set(faults)) if all(f.row is not None for f in faults) else list(dict.fromkeys(faults)))
+        raise BadData(list(dict.fromkeys(faults)))
 
 
 def _refuse_shrunk(coming: Coming, standing: RowFiles) -> None:
@@ -288,21 +322,27 @@ def _refuse_shrunk(coming: Coming, standing: RowFiles) -> None:
 
 
 def compare(coming: Coming, standing: RowFiles, held: frozenset[str]) -> Comparison:
-    """What is new, replaced and gone, by record id and version; identical double rows count once."""
+    """What is new, replaced and gone, by record id and version; identical double rows count once.
+
+    Shape: holds ids and versions of the dataset, and whole rows only of what changes.
+    """
     new: dict[str, pl.DataFrame] = {}
     going: dict[str, pl.DataFrame] = {}
     how: dict[str, pl.Series] = {}
+    kept_out: dict[str, pl.DataFrame] = {}
+    doubled: dict[str, pl.DataFrame] = {}
     counts = {"added": 0, "replaced": 0, "retracted": 0, "unchanged": 0}
-    kept_out = 0
+    kept = 0
     for name in tables():
         if name not in coming.covered:
             continue
         live = standing.scan(name).filter(pl.col("dataset") == coming.dataset)
         old = live.select("record", pl.col("version").alias("old")).collect()
-        ids = coming.incoming.scan(name).select("record", "version", "row").collect()
-        ids = ids.sort("row").unique("record", keep="first", maintain_order=True)
+        read = coming.incoming.scan(name).select("record", "version", "original", "row").collect()
+        ids = read.sort("original", "row").unique("record", keep="first", maintain_order=True)
+        twice = read.filter(pl.col("record").is_duplicated()).select("record").unique()
         back = ids.filter(pl.col("record").is_in(pl.Series(sorted(held), dtype=pl.String).implode()))
-        kept_out += back.height
+        kept += back.height
         ids = ids.join(back, on="record", how="anti")
         both = ids.join(old, on="record", how="left")
         changed = both.filter(pl.col("old").is_null() | (pl.col("old") != pl.col("version")))
@@ -313,9 +353,14 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str]) -> Compari
         counts["retracted"] += gone.height
         counts["unchanged"] += both.height - changed.height
         rows = coming.incoming.scan(name)
-        if changed.height != ids.height or back.height:
-            rows = rows.join(changed.lazy().select("record", "row"), on=["record", "row"], how="semi")
-        new[name] = rows.collect().unique("record", keep="first").sort("record") if changed.height else old.clear()
+        if changed.height:
+            if changed.height != read.height:
+                rows = rows.join(changed.lazy().select(_PLACE), on=_PLACE, how="semi")
+            new[name] = rows.collect().sort("record")
+            if twice.height:
+                doubled[name] = new[name].join(twice, on="record", how="semi")
+        if back.height:
+            kept_out[name] = _fresh(coming.incoming.scan(name), back, standing.history(name, back["record"]))
         leaving = pl.concat([replaced.select("record"), gone.select("record")])
         if leaving.height:
             going[name] = live.join(leaving.lazy(), on="record", how="semi").collect().sort("record")
@@ -323,39 +368,91 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str]) -> Compari
             how[name] = pl.select(
                 pl.when(is_gone).then(pl.lit("retracted")).otherwise(pl.lit("replaced")).alias("how")
             )["how"]
-    return Comparison({t: f for t, f in new.items() if f.height}, going, how, counts, kept_out)
+    return Comparison(
+        {t: f for t, f in new.items() if f.height}, going, how, counts, kept,
+        {t: f for t, f in kept_out.items() if f.height}, doubled,
+    )  # fmt: skip
+
+
+_PLACE = ["record", "original", "row"]
+
+
+def _fresh(rows: pl.LazyFrame, back: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+    """Of held records that come, those in another version than the last that was noted."""
+    last = history.sort("since").unique("record", keep="last").select("record", pl.col("version").alias("last"))
+    other = back.join(last, on="record", how="left").filter(
+        pl.col("last").is_null() | (pl.col("last") != pl.col("version"))
+    )
+    return rows.join(other.lazy().select(_PLACE), on=_PLACE, how="semi").collect().sort("record")
 
 
 def difference(comparison: Comparison, standing: RowFiles, dataset: str) -> Answer:
     """The difference as a table: a row for each field of each record that comes, changes or goes.
 
-    A first load adds everything, so there only the counts are given.
+    A first load adds everything, so there only the counts are given. The first `SHOWN` rows are made, all are counted.
     """
     left_out: dict[str, int] = {}
     first = not comparison.going and not comparison.counts["unchanged"]
-    rows = [] if first else _differences(comparison)
-    if len(rows) > SHOWN:
-        left_out["more_rows"] = len(rows) - SHOWN
+    rows = [] if first else list(islice(_differences(comparison), SHOWN))
+    if len(rows) == SHOWN and (more := _count(comparison) - SHOWN) > 0:
+        left_out["more_rows"] = more
     counts = comparison.counts
     note = ", ".join(f"{counts[k]} {k}" for k in ("added", "replaced", "retracted", "unchanged"))
     notes = [f"{dataset}: {note} (records)", *_notes(comparison)]
-    return Answer("load", {"dataset": dataset}, DIFFERENCE, rows[:SHOWN], notes, left_out)
+    return Answer("load", {"dataset": dataset}, DIFFERENCE, rows, notes, left_out)
 
 
-def _differences(comparison: Comparison) -> list[Row]:
-    rows: list[Row] = []
+def _differences(comparison: Comparison) -> Iterator[Row]:
     for name in tables():
-        old = {r["record"]: r for r in _dicts(comparison.going.get(name))}
-        new = {r["record"]: r for r in _dicts(comparison.coming.get(name))}
-        for record in sorted(old.keys() | new.keys()):
-            before, after = old.get(record), new.get(record)
-            change = "replaced" if before and after else "added" if after else "retracted"
-            rows += _fields(change, name, before, after)
-    return rows
+        before, after = comparison.going.get(name), comparison.coming.get(name)
+        ids = pl.concat([f["record"] for f in (before, after) if f is not None] or [pl.Series(dtype=pl.String)])
+        for piece in ids.unique().sort().to_frame().iter_slices(_AT_ONCE):
+            old, new = ({r["record"]: r for r in _dicts(f, piece["record"])} for f in (before, after))
+            for record in piece["record"]:
+                one, other = old.get(record), new.get(record)
+                change = "replaced" if one and other else "added" if other else "retracted"
+                yield from _fields(change, name, one, other)
 
 
-def _dicts(frame: pl.DataFrame | None) -> list[dict[str, Any]]:
-    return frame.to_dicts() if frame is not None else []
+_AT_ONCE = 500
+
+
+def _count(comparison: Comparison) -> int:
+    """How many rows the whole difference has, counted column by column."""
+    total = 0
+    for name in tables():
+        before, after = comparison.going.get(name), comparison.coming.get(name)
+        if before is not None and after is not None:
+            total += _changed_fields(before, after)
+            total += _filled(before.join(after, on="record", how="anti")) + _filled(
+                after.join(before, on="record", how="anti")
+            )
+        else:
+            total += sum(_filled(f) for f in (before, after) if f is not None)
+    return total
+
+
+def _changed_fields(before: pl.DataFrame, after: pl.DataFrame) -> int:
+    fields = [c for c in before.columns if c not in _NOT_FIELDS and c != "sources"]
+    both = before.join(after, on="record", how="inner", suffix="'")
+    return sum(int(both[c].ne_missing(both[f"{c}'"]).sum()) for c in fields)
+
+
+def _filled(rows: pl.DataFrame) -> int:
+    """Cells that say something, of columns that speak of the thing or its record."""
+    filled = 0
+    for name in rows.columns:
+        if name not in _NOT_FIELDS:
+            cells = rows[name]
+            said = cells.list.len() > 0 if isinstance(cells.dtype, pl.List) else cells.is_not_null()
+            if cells.dtype == pl.String:
+                said &= ~cells.is_in(["public", "accepted"]).fill_null(True)
+            filled += int(said.sum())
+    return filled
+
+
+def _dicts(frame: pl.DataFrame | None, records: pl.Series) -> list[dict[str, Any]]:
+    return frame.filter(pl.col("record").is_in(records.implode())).to_dicts() if frame is not None else []
 
 
 def _fields(change: str, table: str, before: Row | None, after: Row | None) -> Iterator[Row]:
@@ -407,8 +504,10 @@ def _with_copies(rows: RowFiles, dataset: str | None) -> list[dict[str, Any]]:
     return found.select("thing", pl.col("file").alias("file_name"), "sha256", "row").collect().to_dicts()
 
 
-def _copy_faults(rows: RowFiles, path: Path) -> list[Problem]:
-    faults = []
+def _copy_faults(loader: Loader, rows: RowFiles, path: Path) -> list[Problem]:
+    faults: list[Problem] = []
+    if isinstance(loader, ManyDatasets):  # claims travel without the pages; where those are, their hashes say
+        return faults
     for row in _with_copies(rows, None):
         file = path / row["file_name"]
         if not _beside(file, path):

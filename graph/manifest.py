@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ def sealed(previous: Head | None, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def encoded(line: Mapping[str, Any]) -> bytes:
+    """The bytes of a line: canonical JSON and a line break."""
     return json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
@@ -84,20 +86,48 @@ class Manifest:
             try:
                 body = json.loads(raw)
                 found.append(Line(body["line"], body["hash"], body["time"], body["command"], body))
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise WorkspaceError(
                     f"{self.path.name}:{number}: not a manifest line; run `repgraph verify`"
                 ) from error
-        if found and int(found[0].body.get("format", FORMAT)) > FORMAT:
-            newer = found[0].body["format"]
-            raise WorkspaceError(f"the workspace has format {newer}, this repgraph knows {FORMAT}; upgrade repgraph")
+        if found:
+            _refuse_newer(found[0].body)
         return found
+
+    def check_format(self) -> None:
+        """Refuse a workspace of a newer format, by its first line.
+
+        Raises:
+            WorkspaceError: it is newer than this repgraph.
+        """
+        with self.path.open("rb") as file:
+            try:
+                body = json.loads(file.readline())
+            except (ValueError, RecursionError):
+                return  # damage is for `problems` to name
+        if isinstance(body, dict):
+            _refuse_newer(body)
 
     def _raw(self) -> Iterator[bytes]:
         data = self.path.read_bytes()
         for raw in data.splitlines(keepends=True):
             if raw.endswith(b"\n"):
                 yield raw
+
+    def is_begun(self) -> bool:
+        """Whether there is a line: a workspace whose first line was never finished is none yet."""
+        try:
+            with self.path.open("rb") as file:
+                return file.readline().endswith(b"\n")
+        except OSError:
+            return False
+
+    def ends_with(self, line: Mapping[str, Any]) -> bool:
+        """Whether a sealed line was committed as the last one."""
+        try:
+            return self.head().hash == line["hash"]
+        except (OSError, WorkspaceError):
+            return False
 
     def head(self) -> Head:
         """The end of the chain, read from its last line."""
@@ -111,7 +141,11 @@ class Manifest:
             raise WorkspaceError(f"{self.path.name}: the last line is damaged; run `repgraph verify`") from error
 
     def append(self, line: Mapping[str, Any], *, at: int) -> Head:
-        """Commit a sealed line whose place is byte `at`; what an interrupted append left behind it is cut off."""
+        """Commit a sealed line whose place is byte `at`; what an interrupted append left behind it is cut off.
+
+        Raises:
+            OSError: the line could not be written; no part of it stays.
+        """
         data = encoded(line)
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -126,25 +160,29 @@ class Manifest:
         finally:
             os.close(descriptor)
         head = Head(int(line["line"]), str(line["hash"]), at + len(data))
-        self.write_head(head)
+        # The line is the commit. A `HEAD` that cannot be written now is written by the next change.
+        with suppress(OSError):
+            self.write_head(head)
         return head
 
     def write_head(self, head: Head) -> None:
         """Replace `HEAD` in one step."""
-        replace(self._head, json.dumps({"line": head.line, "hash": head.hash, "end": head.end}).encode() + b"\n")
+        replace(self._head, _head_bytes(head))
 
     def read_head(self) -> Head | None:
         """What `HEAD` says; None if it is absent or damaged."""
         try:
-            body = json.loads(self._head.read_bytes())
-            return Head(int(body["line"]), str(body["hash"]), int(body["end"]))
-        except (OSError, ValueError, KeyError, TypeError):
+            data = self._head.read_bytes()
+            body = json.loads(data)
+            head = Head(int(body["line"]), str(body["hash"]), int(body["end"]))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
+        return head if _head_bytes(head) == data else None
 
     def problems(self, *, kept: str | None = None) -> list[str]:
         """What is wrong with the chain, in words; `kept` is a hash kept elsewhere that must be in it."""
         found: list[str] = []
-        previous, data = _FIRST, self.path.read_bytes()
+        previous, data = _FIRST, self.path.read_bytes() if self.path.exists() else b""
         head, hashes = self.read_head(), []
         if head is not None and head.end <= data.rfind(b"\n") + 1:
             data = data[: data.rfind(b"\n") + 1]  # a kill in mid-append: nothing of it was committed
@@ -160,7 +198,7 @@ class Manifest:
                     found.append(f"{where}: does not follow the line before it: a line is missing, added or moved")
                 previous = body["hash"]
                 hashes.append(previous)
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 found.append(f"{where}: not a manifest line: the line was changed or cut")
                 previous = ""
         if head is None:
@@ -174,11 +212,35 @@ class Manifest:
         return found
 
 
+def _refuse_newer(first: Mapping[str, Any]) -> None:
+    found = first.get("format", FORMAT)
+    if not isinstance(found, int) or found > FORMAT:
+        raise WorkspaceError(f"the workspace has format {found}, this repgraph knows {FORMAT}; upgrade repgraph")
+
+
+def _head_bytes(head: Head) -> bytes:
+    return json.dumps({"line": head.line, "hash": head.hash, "end": head.end}).encode() + b"\n"
+
+
 def replace(path: Path, data: bytes) -> None:
     """Write a file in one step: whole, or as it was."""
-    temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
+
+
+def sync(folder: Path) -> None:
+    """See to it that the names in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graph.errors import WorkspaceError
-from graph.manifest import replace
+from graph.manifest import replace, sync
 from graph.reading import Original
 
 _PIECE = 1 << 20
@@ -53,9 +53,10 @@ class Originals:
                     f"{path.name}: the file changed while it was read; load it again when it is at rest"
                 )
             target = self.path(digest.hexdigest())
-            if not target.exists():
+            if not target.exists() or sha256_of(target) != target.name:  # a damaged copy is healed by the true bytes
+                temporary.chmod(0o400)
                 os.replace(temporary, target)
-                target.chmod(0o400)
+                sync(self.folder)
             return Original(name, target, digest.hexdigest())
         except OSError as error:
             raise WorkspaceError(f"{path.name}: cannot be copied into the workspace ({error.strerror})") from error
@@ -82,16 +83,20 @@ class Originals:
             return set()
         return {n for n in os.listdir(self.folder) if not n.startswith(".")}
 
-    def problems(self, expected: Iterable[str]) -> list[str]:
-        """What is wrong with the copies: missing, changed, or nobody's."""
-        wanted = set(expected)
+    def problems(self, expected: Iterable[str], *, gone: Iterable[str] = ()) -> list[str]:
+        """What is wrong with the copies: missing, changed, no copy at all, or there again after a purge (`gone`)."""
+        wanted, purged = set(expected), set(gone)
         found = [f"originals/{sha}: missing" for sha in sorted(wanted - self.names())]
         for sha in sorted(self.names()):
-            if sha not in wanted:
-                found.append(f"originals/{sha}: no line of the manifest names it")
-            elif sha256_of(self.path(sha)) != sha:
+            if sha in purged - wanted:
+                found.append(f"originals/{sha}: was purged and is there; `repgraph rebuild` deletes it")
+            elif not self.path(sha).is_file() or sha256_of(self.path(sha)) != sha:
                 found.append(f"originals/{sha}: its bytes were changed")
         return found
+
+    def left_over(self, expected: Iterable[str]) -> list[str]:
+        """Whole copies that no line names: a load that was killed left them, the next change deletes them."""
+        return sorted(self.names() - set(expected))
 
     def space_for(self, paths: Iterable[Path]) -> None:
         """Refuse early what the disk cannot hold.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from graph.errors import Problem
 from graph.records import Record
@@ -40,4 +40,17 @@ class Loader(Protocol):
 
     def tables_in(self, files: Sequence[Original]) -> Sequence[str]:
         """The tables that these files hold, also those without a row: a load replaces these and no others."""
+        ...
+
+
+@runtime_checkable
+class ManyDatasets(Protocol):
+    """What a loader has beside that, if one file of its format can hold several datasets (claims, bundles)."""
+
+    def datasets(self, files: Sequence[Original]) -> list[str]:
+        """The names of the datasets in these files, sorted."""
+        ...
+
+    def tables_of(self, files: Sequence[Original], dataset: str) -> Sequence[str]:
+        """The tables of one dataset that these files hold."""
         ...

@@ -1,7 +1,7 @@
 """The columnar projection on disk: every version of every record that ever was, in Parquet files that never change.
 
 `<table>/<line>-<part>.parquet` has the versions that the load of manifest line `<line>` brought;
-`ended/<line>.parquet` has those that the line let go: `record, since, until, how`. The state at line N is what
+`ended/<line>-<part>.parquet` has those that the line let go: `record, since, until, how`. The state at line N is what
 came by N and had not ended by N, so any moment can be read. All of it is derived from the originals.
 """
 
@@ -50,17 +50,27 @@ class RowFiles:
     def _files(self, name: str) -> list[Path]:
         folder = self.folder / name
         found = sorted(folder.iterdir()) if folder.is_dir() else []
-        return [f for f in found if self.at is None or int(f.name.split("-")[0].removesuffix(".parquet")) <= self.at]
+        return [f for f in found if self.at is None or int(f.name.split("-")[0]) <= self.at]
 
     def ended(self) -> pl.DataFrame:
         """The versions that are no more, with the line that ended each."""
         found = self._files("ended")
         return pl.read_parquet(found) if found else pl.DataFrame(schema=ENDED)
 
-    def history(self, name: str) -> pl.DataFrame:
-        """All versions of a table's records with `until` and `how` (null while they stand), oldest first."""
+    def is_new(self, name: str, dataset: str) -> bool:
+        """Whether a table never had a record of a dataset, standing or not."""
+        found = self._files(name)
+        return not found or pl.scan_parquet(found).filter(pl.col("dataset") == dataset).head(1).collect().is_empty()
+
+    def history(self, name: str, records: pl.Series | None = None) -> pl.DataFrame:
+        """All versions of a table's records (of these records, if given), oldest first.
+
+        Two columns more than a table: `until` and `how`, null while a version stands.
+        """
         found = self._files(name)
         rows = pl.scan_parquet(found) if found else pl.LazyFrame(schema=schema(name))
+        if records is not None:
+            rows = rows.filter(pl.col("record").is_in(records.implode()))
         joined = rows.join(self.ended().lazy(), on=["record", "since"], how="left")
         return joined.collect().sort("record", "since")
 
@@ -75,7 +85,8 @@ def write_part(folder: Path, rows: pl.DataFrame, *, table: str, line: int, part:
 def write_ended(folder: Path, rows: pl.DataFrame, *, line: int) -> None:
     """Put down which versions ended with a manifest line."""
     if rows.height:
-        target = folder / "ended" / f"{line:08d}.parquet"
+        part = len(list((folder / "ended").glob(f"{line:08d}-*")))
+        target = folder / "ended" / f"{line:08d}-{part:05d}.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
         rows.select(pl.col(c).cast(t) for c, t in ENDED.items()).write_parquet(target)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator
@@ -14,7 +15,7 @@ import pyoxigraph as ox
 from graph.claims import IDENTITY, PROVENANCE, Versioned, nquads, records, retracted
 from graph.errors import StoreError
 from graph.records import Record, record_iri
-from graph.rows import frame, restricted
+from graph.rows import line, restricted, schema
 
 if TYPE_CHECKING:
     import rdflib
@@ -70,12 +71,15 @@ class OxigraphStore:
 
     def apply(self, added: Iterable[Versioned], ended: Iterable[Ended] = ()) -> None:
         kept = []
-        for record, since, line, how in ended:
+        for record, since, until, how in ended:
             self._forget(record)
             if how == "retracted":
-                kept.append(retracted(record, since, line))
+                kept.append(retracted(record, since, until))
         self.add("".join(kept))
-        self.add(nquads(added))
+        fresh = list(added)
+        for version in fresh:  # one that comes back leaves what was kept of it behind
+            self._forget(version.record)
+        self.add(nquads(fresh))
 
     def add(self, text: str) -> None:
         """Add quads (N-Quads text); in bulk where there are many, else as one transaction."""
@@ -98,9 +102,11 @@ class OxigraphStore:
 
     def _forget(self, record: Record) -> None:
         graph = ox.NamedNode(record_iri(record.id))
-        self.quads.remove_graph(graph)
-        for quad in list(self.quads.quads_for_pattern(graph, None, None, ox.NamedNode(PROVENANCE))):
+        told = list(self.quads.quads_for_pattern(graph, None, None, _PROVENANCE))
+        for quad in told:
             self.quads.remove(quad)
+        if told:  # no claims without provenance
+            self.quads.remove_graph(graph)
 
     def identify(self, quads: str) -> None:
         self.quads.remove_graph(ox.NamedNode(IDENTITY))
@@ -110,13 +116,21 @@ class OxigraphStore:
         """Every quad as a line of N-Quads, in the store's order."""
         return (f"{quad} ." for quad in self.quads)
 
+    def content_hash(self) -> str:
+        """A hash of the set of quads, whatever order the store keeps them in."""
+        # The sum of the hashes of a set's members does not ask for their order; 256 bits leave no room for chance.
+        total = 0
+        for text in self.lines():
+            total += int.from_bytes(hashlib.sha256(text.encode()).digest())
+        return f"{total % (1 << 256):064x}"
+
     def records(self) -> list[Versioned]:
         """Every record that the claims say."""
         return records(iter(self.quads))
 
     def table(self, name: str) -> pl.DataFrame:
-        parts = [frame(name, [r], since=since) for r, since in self.records() if r.table == name]
-        return pl.concat(parts).sort("record") if parts else frame(name, [])
+        found = [line(r, since) for r, since in self.records() if r.table == name]
+        return pl.DataFrame(found, schema=schema(name), orient="row").sort("record")
 
     def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
         return restricted(self.table(name), column, values)
@@ -134,6 +148,7 @@ class OxigraphStore:
 
 
 _BULK_BYTES = 8_000_000
+_PROVENANCE = ox.NamedNode(PROVENANCE)
 
 
 def clone(old: Path, new: Path) -> None:

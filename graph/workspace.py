@@ -16,14 +16,15 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -42,6 +43,12 @@ if TYPE_CHECKING:
     from graph.name_index import NameIndex
 
 _STAGING = "staging-"
+_BATCH = 20_000
+_TRIES = 5
+STATE_FORMAT = 2
+"""Version of the layout of a state: one of another layout is made again, not called damaged."""
+_OF_INIT = frozenset({"lock", "state", "manifest.jsonl", ".HEAD.new"})
+_CUT = "the manifest is missing or cut off before its first line ends; put a copy of manifest.jsonl back"
 NAMED = {"people": "person", "bodies": "body", "cases": "case", "exchanges": "exchange"}
 """Tables whose things are found by name, with the kind the name index knows them by."""
 _NAMES = {
@@ -66,10 +73,13 @@ def now() -> str:
 
 
 class Stage:
-    """A state being made for manifest line `line`; nobody sees it before the line is appended."""
+    """A state being made for manifest line `line`; nobody sees it before the line is appended.
 
-    def __init__(self, folder: Path, line: int, *, old: Path | None) -> None:
-        self.folder, self.line = folder, line
+    Names and identity of a stage that is not `kept` up to date are made once, by `finish`: a replay needs no others.
+    """
+
+    def __init__(self, folder: Path, line: int, *, old: Path | None, kept: bool = True) -> None:
+        self.folder, self.line, self._kept = folder, line, kept
         if old is not None:
             store.clone(old / "store", folder / "store")
             row_files.clone(old / "rows", folder / "rows")
@@ -87,13 +97,28 @@ class Stage:
     def begin(self, name: str, rows: pl.DataFrame, *, in_store: bool = False) -> None:
         """Take in new versions of a table's records, given as rows; `in_store` if their quads are there already."""
         if rows.height:
-            rows = rows.with_columns(pl.lit(self.line, pl.Int64).alias("since")).sort("record")
-            part = len(list((self.folder / "rows" / name).glob(f"{self.line:08d}-*")))
-            write_part(self.folder / "rows", rows, table=name, line=self.line, part=part)
+            self._put(name, rows)
             if not in_store:
-                for piece in rows.iter_slices(20_000):
-                    found = row_files.records(name, piece.iter_rows(named=True))
-                    self.store.apply([Versioned(r, self.line) for r in found])
+                self.tell(name, rows)
+
+    def _put(self, name: str, rows: pl.DataFrame) -> None:
+        rows = rows.with_columns(pl.lit(self.line, pl.Int64).alias("since")).sort("record")
+        part = len(list((self.folder / "rows" / name).glob(f"{self.line:08d}-*")))
+        write_part(self.folder / "rows", rows, table=name, line=self.line, part=part)
+
+    def tell(self, name: str, rows: pl.DataFrame) -> None:
+        """Put the quads of records in the store, in the place of what it says of them now."""
+        for piece in rows.iter_slices(_BATCH):
+            found = row_files.records(name, piece.iter_rows(named=True))
+            self.store.apply([Versioned(r, self.line) for r in found])
+
+    def hold(self, name: str, rows: pl.DataFrame) -> None:
+        """Note versions that came and may not stand, because somebody retracted their records by hand."""
+        if rows.height:
+            self._put(name, rows)
+            ended = {"until": pl.lit(self.line, pl.Int64), "how": pl.lit("held")}
+            since = pl.lit(self.line, pl.Int64).alias("since")
+            write_ended(self.folder / "rows", rows.select("record", since).with_columns(**ended), line=self.line)
 
     def end(self, rows: Mapping[str, pl.DataFrame], how: str | Mapping[str, pl.Series]) -> None:
         """Let go of versions, given as rows by table; `how` is one word, or a column of words for each table."""
@@ -102,7 +127,7 @@ class Stage:
             words = [how] * frame.height if isinstance(how, str) else how[name].to_list()
             found = row_files.records(name, frame.iter_rows(named=True))
             since = frame["since"].to_list()
-            self.store.apply((), [Ended(r, s, self.line, w) for r, s, w in zip(found, since, words, strict=True)])
+            self.store.apply((), (Ended(r, s, self.line, w) for r, s, w in zip(found, since, words, strict=True)))
             ended.append(
                 frame.select("record", "since").with_columns(
                     pl.lit(self.line, pl.Int64).alias("until"), pl.Series("how", words, dtype=pl.String)
@@ -113,18 +138,23 @@ class Stage:
 
     def name(self, things: Mapping[str, Iterable[str]] | None) -> None:
         """Bring the name index up to date for these things by table; None makes it anew."""
-        from graph.name_index import NameIndex
+        from graph.name_index import NameIndex, StaleIndex
 
-        path = self.folder / "names.sqlite"
-        if things is None or not path.exists():
-            path.unlink(missing_ok=True)
-            NameIndex.build(path, _entries(self.rows, None))
+        if not self._kept and things is not None:
             return
-        wanted = {t: frozenset(ids) for t, ids in things.items() if t in NAMED}
-        if any(wanted.values()):
-            with NameIndex.open_for_update(path) as index:
-                gone = [(NAMED[t], thing) for t, ids in sorted(wanted.items()) for thing in sorted(ids)]
-                index.update(_entries(self.rows, wanted), gone)
+        path = self.folder / "names.sqlite"
+        wanted = {t: frozenset(ids) for t, ids in (things or {}).items() if t in NAMED}
+        if things is not None and path.exists():
+            gone = [(NAMED[t], thing) for t, ids in sorted(wanted.items()) for thing in sorted(ids)]
+            try:
+                if gone:
+                    with NameIndex.open_for_update(path) as index:
+                        index.update(_entries(self.rows, wanted), gone)
+                return
+            except StaleIndex:
+                pass  # an index of an older form is derived like any other: it is made anew below
+        path.unlink(missing_ok=True)
+        NameIndex.build(path, _entries(self.rows, None))
 
     def identify(self, judgements: Iterable[Judgement], pseudonym: Any) -> None:
         """Make the identity overlay anew from these judgements."""
@@ -147,7 +177,8 @@ class Stage:
         """Write what is in memory to disk."""
         self.store.quads.flush()
         self.store.close()
-        (self.folder / "state.json").write_text(json.dumps({"mapping": MAPPING, "line": self.line}) + "\n")
+        made = {"format": STATE_FORMAT, "mapping": MAPPING, "line": self.line}
+        (self.folder / "state.json").write_text(json.dumps(made) + "\n")
 
 
 def _entries(rows: RowFiles, wanted: Mapping[str, frozenset[str]] | None) -> Iterator[Any]:
@@ -180,6 +211,7 @@ class Workspace:
         self.path = path
         self.manifest = Manifest(path)
         self.originals = Originals(path / "originals")
+        self._pinned: _Pin | None = None
 
     @classmethod
     def create(cls, path: Path) -> Workspace:
@@ -188,18 +220,21 @@ class Workspace:
         Raises:
             WorkspaceError: there is one already, the folder holds other things, or it cannot be written.
         """
-        if (path / "manifest.jsonl").exists():
+        workspace = cls(path)
+        if workspace.manifest.is_begun():
             raise WorkspaceError(f"{path} is a workspace already")
         try:
             path.mkdir(parents=True, exist_ok=True)
-            if any(not n.startswith("lock") for n in os.listdir(path)):
+            there = set(os.listdir(path))
+            if there & {"HEAD", "originals"} and "lock" in there:
+                raise WorkspaceError(f"{path}: {_CUT}")
+            if there - _OF_INIT or (there and "lock" not in there):  # what a killed `init` left is ours to go on with
                 raise WorkspaceError(f"{path} is not empty and not a workspace; choose another folder")
-            workspace = cls(path)
-            with workspace.change("init") as change:
-                change.stage.name(None)
-                change.body["format"] = FORMAT
         except OSError as error:
             raise WorkspaceError(f"{path}: cannot make a workspace here ({error.strerror})") from error
+        with workspace.change("init") as change:
+            change.stage.name(None)
+            change.body["format"] = FORMAT
         return workspace
 
     @classmethod
@@ -207,14 +242,16 @@ class Workspace:
         """The workspace in a folder.
 
         Raises:
-            WorkspaceError: there is none, it is newer, or its manifest is damaged.
+            WorkspaceError: there is none, it is newer, or its manifest is gone. Other damage is `verify`'s to name.
         """
-        if not (path / "manifest.jsonl").is_file():
+        if not cls(path).manifest.is_begun():
+            if (path / "HEAD").exists() and (path / "lock").exists():
+                raise WorkspaceError(f"{path}: {_CUT}")
             raise WorkspaceError(
                 f"{path} is not a workspace; make one with `repgraph init {path.name}` or `repgraph demo`"
             )
         workspace = cls(path)
-        workspace.lines()
+        workspace.manifest.check_format()
         return workspace
 
     # --- reading ------------------------------------------------------------------------------------
@@ -233,19 +270,41 @@ class Workspace:
         Raises:
             WorkspaceError: it is missing, or was made by another mapping: `rebuild` makes it again.
         """
-        folder = self.state_of(self.head)
+        for _ in range(_TRIES):
+            head = self.head
+            folder = self._found_state(head)
+            if self._pin(folder) or head == self.head:
+                break  # else a writer went on between the two looks, and swept the state away
         try:
-            made_by = json.loads((folder / "state.json").read_text())["mapping"]
+            made = json.loads((folder / "state.json").read_text())
+            by, form = made["mapping"], made["format"]
         except (OSError, ValueError, KeyError, TypeError):
             raise WorkspaceError("the state of this workspace is missing or damaged; run `repgraph rebuild`") from None
-        if made_by != MAPPING:
+        if by != MAPPING:
             raise WorkspaceError(
-                f"the state was made by mapping {made_by}, this repgraph has {MAPPING}; run `repgraph rebuild`"
+                f"rebuild needed: the state was made by mapping {by}, this repgraph has {MAPPING}; run `repgraph rebuild`"
+            )
+        if form != STATE_FORMAT:
+            raise WorkspaceError(
+                f"rebuild needed: the state has layout {form}, this repgraph has {STATE_FORMAT}; run `repgraph rebuild`"
             )
         return folder
 
+    def _pin(self, folder: Path) -> bool:
+        """Mark a state as being read, for as long as this object lives: a writer does not sweep it away."""
+        if self._pinned is None or self._pinned.folder != folder:
+            try:
+                self._pinned = _Pin(folder)
+            except OSError:
+                return False
+        return (folder / "state.json").exists()
+
     def state_of(self, head: Head) -> Path:
         return self.path / "state" / head.hash[:16]
+
+    def _found_state(self, head: Head) -> Path:
+        folder = self.state_of(head)
+        return folder if folder.exists() or not _former(folder).exists() else _former(folder)
 
     def rows(self, at: int | None = None) -> RowFiles:
         """The records as they are, or as they were at a manifest line."""
@@ -254,10 +313,16 @@ class Workspace:
     @contextmanager
     def names(self, at: int | None = None) -> Iterator[NameIndex]:
         """The index that finds things by name; for an earlier moment it is made for the occasion."""
-        from graph.name_index import NameIndex
+        from graph.name_index import NameIndex, StaleIndex
 
         if at is None:
-            with NameIndex.open(self.state / "names.sqlite") as index:
+            try:
+                found = NameIndex.open(self.state / "names.sqlite")
+            except (StaleIndex, FileNotFoundError) as error:
+                raise WorkspaceError(
+                    "rebuild needed: the name index has another form; run `repgraph rebuild`"
+                ) from error
+            with found as index:
                 yield index
             return
         with tempfile.TemporaryDirectory(prefix="repgraph-names-") as folder:
@@ -278,6 +343,7 @@ class Workspace:
         """What every answer reads: the records with the judgements applied."""
         from graph.casebook import Casebook
 
+        at = self.head.line if at is None else at  # rows and judgements of one moment, whatever a writer does
         return Casebook(self.rows(at), self.judgements(at), resolved=resolved, profile=profile, today=today())
 
     @property
@@ -311,19 +377,18 @@ class Workspace:
         `fresh` stages from nothing instead of from the current state. A change whose `dropped` is set commits nothing.
 
         Raises:
-            WorkspaceError: another process is writing, or the disk is full.
+            WorkspaceError: another process is writing, the folder cannot be written, or the disk is full.
         """
         with self._lock(command, wait):
-            head = self.sweep()
-            line = head.line + 1 if head else 1
             staging = self.path / "state" / f"{_STAGING}{os.getpid()}"
-            old = self.state if head and not fresh else None
-            kept = self.originals.names()
-            stage = Stage(staging, line, old=old)
-            change = Change(
-                stage, {"time": now(), "who": _user(), "command": command, "tool": tool_version(), "mapping": MAPPING}
-            )
+            kept: set[str] | None = None
+            body: dict[str, Any] | None = None
             try:
+                head = self.sweep()
+                kept = self.originals.names()
+                stage = Stage(staging, head.line + 1 if head else 1, old=self.state if head and not fresh else None)
+                about = {"time": now(), "who": _user(), "command": command, "tool": tool_version(), "mapping": MAPPING}
+                change = Change(stage, about)
                 yield change
                 stage.close()
                 if change.dropped:
@@ -333,40 +398,50 @@ class Workspace:
                 os.rename(staging, self.path / "state" / body["hash"][:16])
                 self.manifest.append(body, at=head.end if head else 0)
             except BaseException as error:
-                self._abandon(staging, kept)
-                if isinstance(error, OSError):
-                    at = error.filename or self.path
-                    raise WorkspaceError(f"{at}: {error.strerror or error}; nothing was changed") from error
-                raise
+                if body is None or not self.manifest.ends_with(body):  # the line is the commit
+                    self._abandon(staging, kept)
+                    if body is not None:
+                        shutil.rmtree(self.path / "state" / body["hash"][:16], ignore_errors=True)
+                told = _told(error, self.path)
+                if told is None:
+                    raise
+                raise told from error
             if change.final:
                 self.sweep()
             else:
                 self._tidy(keep=[body["hash"], head.hash if head else ""])
 
-    def _abandon(self, staging: Path, kept: set[str]) -> None:
+    def _abandon(self, staging: Path, kept: set[str] | None) -> None:
         shutil.rmtree(staging, ignore_errors=True)
-        self.originals.forget(self.originals.names() - kept)
+        if kept is not None:
+            self.originals.forget(self.originals.names() - kept)
 
     def sweep(self) -> Head | None:
         """Clear away what a killed writer left; the head, or None for a workspace that has no line yet."""
-        if not self.manifest.path.exists() or not self.manifest.path.stat().st_size:
+        if not self.manifest.is_begun():
+            self._tidy(keep=[])
             return None
         head = self.manifest.head()
         if self.manifest.read_head() != head:
             self.manifest.write_head(head)
-        last = self.manifest.lines()[-1]
-        # What was purged must not live on in the state before.
-        self._tidy(keep=[head.hash] if last.command == "purge" else [head.hash, last.body["previous"]])
-        self.originals.forget(self.originals.names() - self.named_originals())
+        found = self._found_state(head)
+        if found != self.state_of(head):
+            found.rename(self.state_of(head))
+        last = self.lines()[-1]
+        if last.command == "purge":  # what was purged must not live on in a state before
+            self._tidy(keep=[head.hash], force=True)
+        else:
+            self._tidy(keep=[head.hash, last.body["previous"]])
+        self.originals.forget(self.originals.left_over(self.named_originals()))
         for left in self.originals.folder.glob(".*.new"):
             left.unlink(missing_ok=True)
         return head
 
-    def _tidy(self, keep: Iterable[str]) -> None:
-        """Delete all states but those of these heads; the one before the last stays for those who read it now."""
+    def _tidy(self, keep: Iterable[str], *, force: bool = False) -> None:
+        """Delete all states but those of these heads and those that somebody reads; by `force` these too."""
         names = {h[:16] for h in keep}
         for folder in (self.path / "state").iterdir():
-            if folder.name not in names:
+            if folder.name not in names and (force or not _is_read(folder)):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def named_originals(self) -> set[str]:
@@ -393,13 +468,30 @@ class Workspace:
     def alone(self, command: str, *, wait: float = 0) -> Iterator[None]:
         """Nobody else writes inside this block."""
         with self._lock(command, wait):
-            yield
+            try:
+                yield
+            except Exception as error:
+                told = _told(error, self.path)
+                if told is None:
+                    raise
+                raise told from error
+
+    def swap(self, state: Path, made: Path) -> None:
+        """Put a state in the place of another; a kill in between leaves the old one to be found by its second name."""
+        if state.exists():
+            state.rename(_former(state))
+        made.rename(state)
+        shutil.rmtree(_former(state), ignore_errors=True)
 
     @contextmanager
     def _lock(self, command: str, wait: float) -> Iterator[None]:
-        self.path.mkdir(parents=True, exist_ok=True)
-        (self.path / "state").mkdir(exist_ok=True)
-        with (self.path / "lock").open("a+", encoding="utf-8") as file:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            opened = (self.path / "lock").open("a+", encoding="utf-8")
+            (self.path / "state").mkdir(exist_ok=True)
+        except OSError as error:
+            raise WorkspaceError(f"{self.path}: cannot be written ({error.strerror}); nothing was changed") from error
+        with opened as file:
             until = time.monotonic() + wait
             while True:
                 try:
@@ -414,13 +506,67 @@ class Workspace:
                             f"{self.path} is being written by {held}; wait for it, or give --wait SECONDS"
                         ) from None
                     time.sleep(0.05)
-            file.truncate(0)
-            file.write(f"process {os.getpid()} ({command}) since {now()}")
-            file.flush()
             try:
+                with suppress(OSError):  # on a full disk the lock holds all the same, only nobody reads by whom
+                    _inscribe(file, f"process {os.getpid()} ({command}) since {now()}")
                 yield
             finally:
-                file.truncate(0)
+                with suppress(OSError):
+                    _inscribe(file, "")
+
+
+def _former(state: Path) -> Path:
+    """Where a state lies while another takes its place."""
+    return state.with_name(f"old-{state.name}")
+
+
+def _inscribe(file: IO[str], text: str) -> None:
+    file.truncate(0)
+    file.write(text)
+    file.flush()
+
+
+class _Pin:
+    """A mark on a state that somebody reads it; the mark goes with this object, or with its process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = -1
+        self.folder = folder
+        self._file = os.open(folder / "state.json", os.O_RDONLY | os.O_CLOEXEC)
+        with suppress(OSError):  # some network folders know no locks; there a reader may have to ask again
+            fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def __del__(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+
+
+def _is_read(folder: Path) -> bool:
+    """Whether somebody has pinned a state."""
+    try:
+        file = os.open(folder / "state.json", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
+    finally:
+        os.close(file)
+    return False
+
+
+def _told(error: BaseException, path: Path) -> WorkspaceError | None:
+    """What a failure of the disk or of a text is to the user; None for what is told by itself."""
+    if isinstance(error, UnicodeEncodeError):
+        return WorkspaceError(
+            f"a text or file name holds a character that cannot be written; nothing was changed ({error.reason})"
+        )
+    if isinstance(error, OSError):
+        return WorkspaceError(f"{error.filename or path}: {error.strerror or error}; nothing was changed")
+    if isinstance(error, (sqlite3.Error, pl.exceptions.ComputeError)):
+        return WorkspaceError(f"{path}: {error}; nothing was changed")
+    return None
 
 
 class Change:
@@ -448,7 +594,7 @@ def line_at(workspace: Workspace, when: str) -> int:
         ValueError: another form.
     """
     lines = workspace.lines()
-    if when.isdigit() and len(when) < 8 and len(when) != 4:
+    if when.isascii() and when.isdigit() and len(when) < 8:
         number = int(when)
         if not 1 <= number <= len(lines):
             raise NotFound(f"there is no line {number}: the manifest has 1 to {len(lines)}")
@@ -462,7 +608,7 @@ def line_at(workspace: Workspace, when: str) -> int:
 
 def _moment(when: str) -> datetime:
     try:
-        if len(when) == 10:
+        if len(when) in (8, 10):
             day = date.fromisoformat(when)
             return datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=UTC)
         found = datetime.fromisoformat(when)
