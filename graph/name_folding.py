@@ -182,8 +182,15 @@ def skeleton(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text, as written, in one script each."""
+    return [unmixed(w) for w in _WORD.findall(composed(text))]
+
+
+def composed(text: str) -> str:
+    """What is looked at of a text: displayable, composed, without stress marks and ligature ties; cut at LONGEST."""
+    if text.isascii():
+        return display(text[:LONGEST])
     clean = unicodedata.normalize("NFC", display(text[:LONGEST]).translate(_CARRIERS))
-    return [unmixed(w) for w in _WORD.findall(clean)]
+    return "".join(c for c in clean if not unicodedata.combining(c))
 
 
 def fold(text: str) -> str:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from graph.given_names import fathers, first_letters, groups, letters_of_given
 from graph.name_folding import LONGEST, STYLES, coarse, edits, readings, styles_of, swaps_and_gaps
 from graph.names import Fit, Reading, compare, display, readings_of, surname_forms
-from graph.title_words import is_common, tokens
+from graph.title_words import is_common, tokens, where
 
 KINDS = ("person", "body", "case", "exchange")
 FORMAT = 1
@@ -257,10 +257,15 @@ class NameIndex:
             return Found([], [])
         best: dict[str, Match] = {}
         near: dict[str, Match] = {}
-        for row in self._rows(kind, self._rare(kind, wanted)):
-            match, meant = _title_match(wanted, row)
-            into = best if meant else near
+        elsewhere: dict[str, Match] = {}
+        place = where(text) if kind == "body" else frozenset()
+        for row in self._rows(kind, _rare(wanted)):
+            match, missing = _title_match(wanted, row)
+            unplaced = bool(missing) and place.issuperset(missing) and _names_a_body(row.read, wanted)
+            into = elsewhere if unplaced else near if missing else best
             into[row.thing] = min(into.get(row.thing, match), match, key=_rank)
+        if not best:
+            best = elsewhere
         if best:
             matches = sorted(best.values(), key=_rank)
             exact = [m for m in matches if m.score == 1] if kind == "body" else []
@@ -273,11 +278,6 @@ class NameIndex:
             match = Match(row.thing, row.name, 0.3, ("a word one letter away",))
             near[row.thing] = min(near.get(row.thing, match), match, key=_rank)
         return Found([], sorted(near.values(), key=_rank)[: min(limit, _MOST_NEAREST)])
-
-    def _rare(self, kind: str, wanted: Sequence[str]) -> list[str]:
-        """Keys of the words that tell things apart; of all words where there are only common ones."""
-        telling = [t for t in wanted if not is_common(t)] or list(wanted)
-        return [f"t:{t}" for t in telling]
 
     def close(self) -> None:
         """Close the file."""
@@ -571,8 +571,20 @@ def _rank(match: Match) -> tuple[float, str, str]:
     return (-match.score, match.thing, match.name)
 
 
-def _title_match(wanted: Sequence[str], row: _Row) -> tuple[Match, bool]:
-    """How a title fits the tokens asked for, and whether it can be meant: it says all of them."""
+def _rare(wanted: Sequence[str]) -> list[str]:
+    """Keys of the words that tell things apart; of all words where there are only common ones."""
+    telling = [t for t in wanted if not is_common(t)] or list(wanted)
+    return [f"t:{t}" for t in telling]
+
+
+def _names_a_body(read: str, wanted: Sequence[str]) -> bool:
+    """Whether a record's tokens were all asked for, and tell it from others without its place."""
+    have = read.split(" ")
+    return len(have) > 1 and set(have) <= set(wanted) and any(not is_common(t) for t in have)
+
+
+def _title_match(wanted: Sequence[str], row: _Row) -> tuple[Match, list[str]]:
+    """How a title fits the tokens asked for, and those that it does not say."""
     have = row.read.split(" ")
     shared = [t for t in wanted if t in have]
     missing = [t for t in wanted if t not in have]
@@ -580,5 +592,5 @@ def _title_match(wanted: Sequence[str], row: _Row) -> tuple[Match, bool]:
     if not missing:
         more = len(have) - len(shared)
         why = "all words" if not more else f"all words asked for, and {more} more"
-        return Match(row.thing, row.name, score, (why,)), True
-    return Match(row.thing, row.name, round(score / 2, 4), (f"without {', '.join(missing)}",)), False
+        return Match(row.thing, row.name, score, (why,)), missing
+    return Match(row.thing, row.name, round(score / 2, 4), (f"the record does not say: {', '.join(missing)}",)), missing

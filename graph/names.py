@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -37,6 +36,7 @@ from graph.name_folding import (
     STYLES,
     as_cyrillic,
     coarse,
+    composed,
     display,
     fine,
     fold,
@@ -131,7 +131,7 @@ def _titles() -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _words(text: str) -> list[Word]:
-    clean = unicodedata.normalize("NFC", display(text[:LONGEST]))
+    clean = composed(text)
     cyrillic = sum("\u0400" <= c <= "\u04ff" for c in clean)
     found = []
     for token in _TOKEN.findall(clean):
@@ -199,7 +199,7 @@ def spellings(text: str) -> list[str]:
 
     `Koroteyev (Koroteev) Sergey` gives `Koroteyev Sergey` and `Koroteev Sergey`; at most 8.
     """
-    whole = unicodedata.normalize("NFC", display(text[:LONGEST]))
+    whole = composed(text)
     if not _BRACKET_OR_BAR.search(whole):
         return [whole] if whole else []
     found: dict[str, None] = {}

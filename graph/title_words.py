@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from graph.name_folding import DATA, LONGEST, display, fold, skeleton, words
+from graph.name_folding import DATA, composed, fold, skeleton, words
 
 NOISE = frozenset({"of", "the", "for", "a", "an", "and", "in", "on", "to", "at", "by", "с", "о", "в", "на", "по", "и", "г", "гор", "для",
                    "s", "об", "из", "к", "la", "de"})  # fmt: skip
@@ -52,7 +52,7 @@ def stem(key: str) -> str:
 @lru_cache(maxsize=20_000)
 def tokens(text: str) -> tuple[str, ...]:
     """What a name says, as a sorted tuple of tokens without repeats; numbers and words, no noise."""
-    clean = display(text[:LONGEST])
+    clean = composed(text)
     found: set[str] = set(_DIGITS.findall(clean))
     meaning, _ = _glossary()
     for word in words(_DIGITS.sub(" ", clean)):
@@ -71,6 +71,15 @@ def is_common(token: str) -> bool:
     return _glossary()[1].get(token) == "common"
 
 
-def is_place(token: str) -> bool:
-    """Whether a token is a place that the glossary knows."""
-    return _glossary()[1].get(token) == "place"
+_BODY = re.compile(r"\b(?:суд(?:а|у|ом|е)?|court|прокуратур\w*|office|колони\w*|colony)\b", re.I)
+
+
+def where(text: str) -> frozenset[str]:
+    """The tokens of a text that say where an institution is: places of the glossary, and what follows `суд` or `court`.
+
+    `Мещанский районный суд г. Москвы` is called by the court itself `Мещанский районный суд`.
+    """
+    after = _BODY.split(composed(text))
+    tail = tokens(after[-1]) if len(after) > 1 else ()
+    known = (t for t in tokens(text) if _glossary()[1].get(t) == "place")
+    return frozenset(t for t in (*tail, *known) if not t.isdigit() and not is_common(t))
