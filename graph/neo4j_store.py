@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -81,7 +81,9 @@ class Neo4jStore:
         frame = pl.DataFrame(lines, schema=types, orient="row")
         lists = [c for c, kind in types.items() if kind == pl.List(pl.String)]
         # a server keeps no empty list
-        return frame.with_columns(pl.col(c).fill_null(pl.lit([], dtype=pl.List(pl.String))) for c in lists).sort("record")
+        return frame.with_columns(pl.col(c).fill_null(pl.lit([], dtype=pl.List(pl.String))) for c in lists).sort(
+            "record"
+        )
 
     def judgements(self) -> list[Judgement]:
         """The judgements that were pushed, in the order in which they were made; `by` is a pseudonym."""
@@ -110,7 +112,7 @@ class Neo4jStore:
         import neo4j
 
         def work(tx: neo4j.ManagedTransaction) -> list[dict[str, Any]]:
-            return tx.run(cast("LiteralString", text), dict(parameters)).data()
+            return tx.run(text, dict(parameters)).data()
 
         with said_plainly(self.target, "reading"):
             access = neo4j.READ_ACCESS

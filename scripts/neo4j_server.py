@@ -226,7 +226,9 @@ def _set_password(home: Path, version: str, password: str) -> None:
     arguments.touch(mode=0o600)
     arguments.write_text("\n".join(f'"{word}"' for word in words), encoding="utf-8")
     environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
-    done = subprocess.run([java(version), f"@{arguments}"], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [java(version), f"@{arguments}"], env=environment, capture_output=True, text=True, check=False
+    )
     arguments.unlink()
     if done.returncode:
         raise Unavailable(f"the password could not be set: {done.stderr[-800:].replace(password, '***')}")
@@ -266,7 +268,10 @@ def main(arguments: list[str] | None = None) -> int:
         fetch(chosen.version)
         if chosen.command == "fetch":
             return 0
-        with tempfile.TemporaryDirectory(prefix="repgraph-neo4j-") as home, running(Path(home), chosen.version) as server:
+        with (
+            tempfile.TemporaryDirectory(prefix="repgraph-neo4j-") as home,
+            running(Path(home), chosen.version) as server,
+        ):
             return _wait(server) if chosen.command == "run" else _demo(server)
     except Unavailable as reason:
         print(reason, file=sys.stderr)

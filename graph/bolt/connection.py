@@ -24,7 +24,12 @@ OLDEST = (5, 26)
 """The oldest version that the statements run on: 5.26 LTS."""
 FILE = "neo4j.toml"
 """The file of a workspace with `uri`, `username`, `password`, `database`; only its owner may read it."""
-_VARIABLES = {"uri": "NEO4J_URI", "username": "NEO4J_USERNAME", "password": "NEO4J_PASSWORD", "database": "NEO4J_DATABASE"}
+_VARIABLES = {
+    "uri": "NEO4J_URI",
+    "username": "NEO4J_USERNAME",
+    "password": "NEO4J_PASSWORD",
+    "database": "NEO4J_DATABASE",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +89,14 @@ def _file(path: Path) -> dict[str, str]:
         cells = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         # the parser's own text may quote the line, and the line may hold the password
-        raise StoreError(f"{path}: is not TOML; write lines such as uri = \"neo4j://host:7687\"") from (
+        raise StoreError(f'{path}: is not TOML; write lines such as uri = "neo4j://host:7687"') from (
             None if isinstance(error, tomllib.TOMLDecodeError) else error
         )
     wrong = sorted(set(cells) - set(_VARIABLES))
     if wrong or not all(isinstance(v, str) for v in cells.values()):
-        raise StoreError(f"{path}: write texts named {', '.join(_VARIABLES)}" + (f", not {', '.join(wrong)}" if wrong else ""))
+        raise StoreError(
+            f"{path}: write texts named {', '.join(_VARIABLES)}" + (f", not {', '.join(wrong)}" if wrong else "")
+        )
     return cells
 
 

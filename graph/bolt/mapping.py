@@ -107,7 +107,9 @@ def relations() -> Mapping[str, str]:
     found = {token: word.more["relation"] for token, word in vocabulary("role").items()}
     for role, relation in found.items():
         if not _NAME.fullmatch(relation):
-            raise ValueError(f"ontology/vocab/role.csv: the relation {relation!r} of {role} is no type; use letters and _")
+            raise ValueError(
+                f"ontology/vocab/role.csv: the relation {relation!r} of {role} is no type; use letters and _"
+            )
     return MappingProxyType(found)
 
 

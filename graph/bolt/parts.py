@@ -215,7 +215,10 @@ def _redacted(casebook: Casebook, name: str) -> tuple[pl.DataFrame, pl.DataFrame
     if name in _WORDED and casebook.children:
         child = canonical["person_id"].is_in(pl.Series(sorted(casebook.children)).implode()).fill_null(value=False)
         rows = rows.with_columns(
-            pl.when(child).then(pl.lit([], dtype=_TEXTS) if rows.schema[c] == _TEXTS else None).otherwise(pl.col(c)).alias(c)
+            pl.when(child)
+            .then(pl.lit([], dtype=_TEXTS) if rows.schema[c] == _TEXTS else None)
+            .otherwise(pl.col(c))
+            .alias(c)
             for c in _WORDED[name]
         )
     return rows, canonical
@@ -346,7 +349,7 @@ def _entries(casebook: Casebook, pseudonym: Callable[[str], str]) -> tuple[list[
     last = {(j.kind, *j.pair): j for j in judged}
     lines, sides, entries = [], [], {}
     for (kind, left, right), j in sorted(last.items()):
-        key = _hashed("\x1f".join((kind, left, right)))
+        key = _hashed(f"{kind}\x1f{left}\x1f{right}")
         by = pseudonym(j.by) if j.by else None
         lines.append((key, kind, j.left, j.right, j.verdict, j.decided_on, by, j.why, j.evidence, j.line))
         for side, thing in (("LEFT", j.left), ("RIGHT", j.right)):
