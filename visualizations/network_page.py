@@ -133,19 +133,19 @@ def _options(seed: int, links: int) -> dict[str, Any]:
 
 
 def _vis_node(node: Node, number: int, point: Point, lang: str, proofs: _Proofs) -> dict[str, Any]:
-    """A pyvis node: plain values only. What vis does not know rides along under `kind`, `thing`, `core` and `d`."""
+    """A pyvis node: plain values only. What vis does not know rides along under `kind`, `thing`, `later`, `listed` and `d`."""
     more: dict[str, Any] = {
         "n": [shown(node.name.en), shown(node.name.ru)], "m": node.matters, "c": node.cases,
         "b": [node.adverse, node.favourable, node.other], "r": dict(node.roles), "y": list(node.years or ()),
-        "p": [shown(p) for p in node.places], "i": [_both(i) for i in node.institutions],
+        "p": [shown(p) for p in node.places], "i": [proofs.name(i) for i in node.institutions],
         "s": [_state(s, proofs) for s in node.listings],
         "f": [[f.label, shown(f.value.first(lang)), proofs.number(f.evidence)] for f in node.facts],
         "e": proofs.number(node.evidence),
     }  # fmt: skip
     return {
-        "id": number, "label": caption(node, lang), "x": point[0], "y": point[1], "shape": "custom",
-        "size": round(radius(node), 1), "kind": node.kind, "thing": shown(node.id), "core": int(node.core),
-        "listed": int(node.listed), "d": {k: v for k, v in more.items() if v not in ([], {}, 0, [0, 0, 0], ["", ""])},
+        "id": number, "label": caption(node, lang), "x": point[0], "y": point[1],
+        "size": round(radius(node), 1), "kind": node.kind, "thing": shown(node.id),
+        **({} if node.core else {"later": 1}), **({"listed": 1} if node.listed else {}), "d": {k: v for k, v in more.items() if v not in ([], {}, 0, [0, 0, 0], ["", ""])},
     }  # fmt: skip
 
 
@@ -174,16 +174,17 @@ def _vis_edges(edges: Sequence[Edge], index: Mapping[str, int], proofs: _Proofs)
 
 def _act(act: Act, proofs: _Proofs) -> dict[str, Any]:
     values = {
-        "role": act.role, "case": shown(act.case), "stage": act.stage, "court": _both(act.court) if act.court else None,
-        "date": act.date, "outcome": act.outcome, "months": act.months, "basis": act.basis,
+        "stage": act.stage, "court": proofs.name(act.court) if act.court else None,
+        "date": act.date, "outcome": act.outcome, "months": act.months, "basis": None if act.basis == "stated" else act.basis or "",
         "counts": None if act.counts else 0, "status": None if act.status == "accepted" else act.status,
         "confidence": act.confidence, "written": shown(act.name_as_written), "e": proofs.number(act.evidence),
     }  # fmt: skip
-    return {k: v for k, v in values.items() if v not in (None, "", [], 0) or k == "counts" and v == 0}
+    return {k: v for k, v in values.items() if v not in (None, []) and (v not in (0, "") or k in ("counts", "court", "basis"))}
 
 
 def _state(state: ListingState, proofs: _Proofs) -> list[Any]:
-    return [state.authority, state.programme or "", state.state, state.date or "", proofs.number(state.evidence)]
+    words = (state.authority, state.programme, state.state, state.date)
+    return [*(shown(w) for w in words), proofs.number(state.evidence)]
 
 
 def _both(name: Name) -> list[str]:
@@ -200,7 +201,19 @@ class _Proofs:
     def __init__(self, cites: Mapping[str, int]) -> None:
         self._cites = cites
         self._numbers: dict[str, int] = {}
+        self._names: dict[Name, int] = {}
         self.lists: list[list[list[Any]]] = [[]]
+
+    def name(self, name: Name) -> int:
+        """The number of a name that many acts share, as of a court."""
+        if name not in self._names:
+            self._names[name] = len(self._names)
+        return self._names[name]
+
+    @property
+    def names(self) -> list[list[str]]:
+        """The shared names, by number: Latin and Russian."""
+        return [_both(name) for name in self._names]
 
     def number(self, evidence: Iterable[Evidence]) -> int:
         """The number of this evidence; 0 where there is none."""
@@ -231,13 +244,13 @@ def _more(
                 "on": int(k in picture.kinds_on)}
             for k, m in marks().items()
         },
-        "words": dict(messages(lang)), "labels": _labels(picture, lang),
+        "words": {k: v for k, v in messages(lang).items() if k.split(".")[0] not in _NOT_FOR_SCRIPTS}, "labels": _labels(picture, lang),
         "refs": [
             [shown(r.title or r.id), openable(r.url) or "", shown(r.publisher), shown(r.published),
              openable(r.archive_url) or ""]
             for r in refs
         ],
-        "proofs": proofs.lists,
+        "proofs": proofs.lists, "names": proofs.names,
         "chance": [
             [index[a], index[b], c.matters, c.expected, c.ratio, c.q]
             for (a, b), c in sorted(picture.chance.items()) if a in index and b in index
@@ -250,6 +263,7 @@ def _more(
     }  # fmt: skip
 
 
+_NOT_FOR_SCRIPTS = frozenset({"title", "lead", "figure", "left_out", "cut", "profile", "sides", "matrix"})
 _TOKENS = {"role": "role", "stage": "stage", "outcome": "outcome", "basis": "basis", "status": "record_status",
            "confidence": "confidence"}  # fmt: skip
 

@@ -13,7 +13,7 @@ from visualizations.network_model import Edge, NetworkPicture, Node
 from visualizations.texts import initials, short, shown
 
 Box = tuple[float, float, float, float]
-_PAPER, _INK, _WIRE = "#f7f6f2", "#14181f", "#9aa1ad"
+_PAPER, _INK, _WIRE, _FAINT = "#f7f6f2", "#14181f", "#9aa1ad", "#59616e"
 
 
 def is_official(node: Node) -> bool:
@@ -60,10 +60,10 @@ def network_svg(
         number(x), number(y), number(width), number(height), _PAPER
     )
     drawn = [
-        mark_svg(n.kind, *points[n.id], radius(n), listed=n.listed, tip=n.name.first(lang))
+        mark_svg(n.kind, *points[n.id], radius(n), listed=n.listed, tip="" if only_open else n.name.first(lang))
         for n in sorted(nodes, key=lambda n: (n.matters, n.id))
     ]
-    return str(Markup("").join([head, ground, *_wires(edges, points), *drawn, *_labels(nodes, points, lang), Markup("</svg>")]))
+    return str(Markup("").join([head, ground, *_wires(edges, points), *drawn, _labels(nodes, points, lang), Markup("</svg>")]))
 
 
 def _frame(points: Sequence[tuple[int, int]]) -> Box:
@@ -95,7 +95,7 @@ def _wires(edges: Sequence[Edge], points: Mapping[str, tuple[int, int]]) -> list
     return out
 
 
-def _labels(nodes: Sequence[Node], points: Mapping[str, tuple[int, int]], lang: str) -> list[Markup]:
+def _labels(nodes: Sequence[Node], points: Mapping[str, tuple[int, int]], lang: str) -> Markup:
     taken: list[Box] = []
     out = []
     for node in sorted(nodes, key=lambda n: (not is_official(n) and n.kind != "exchange", -n.matters, n.id)):
@@ -106,18 +106,17 @@ def _labels(nodes: Sequence[Node], points: Mapping[str, tuple[int, int]], lang: 
         if text and not any(_meet(box, other) for other in taken):
             taken.append(box)
             out.append(_label(x, top + size, text, size, strong=is_official(node) and node.matters >= 3))
-    return out
+    return Markup(
+        '<g text-anchor="middle" font-size="12.5" class="ink" fill="{}" stroke="{}" stroke-width="3" '
+        'stroke-linejoin="round" paint-order="stroke" style="stroke:var(--paper,{})">{}</g>'
+    ).format(_INK, _PAPER, _PAPER, Markup("").join(out))
 
 
 def _label(x: float, y: float, text: str, size: float, *, strong: bool) -> Markup:
     weight = Markup(' font-weight="600"') if strong else Markup("")
-    cls = "ink" if size > 12 else "mut"
-    return Markup(
-        '<text x="{}" y="{}" text-anchor="middle" font-size="{}" class="{}" fill="{}"{} stroke="{}" stroke-width="3" '
-        'stroke-linejoin="round" paint-order="stroke" style="stroke:var(--paper,{})">{}</text>'
-    ).format(
-        number(x), number(y), number(size), cls, _INK if size > 12 else "#59616e", weight, _PAPER, _PAPER, escape(text)
-    )
+    if size <= 12:
+        weight = Markup(' font-size="10.5" class="mut" fill="{}"').format(_FAINT)
+    return Markup('<text x="{}" y="{}"{}>{}</text>').format(number(x), number(y), weight, escape(text))
 
 
 def _meet(a: Box, b: Box) -> bool:

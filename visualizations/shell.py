@@ -95,8 +95,7 @@ def with_policy(text: str) -> str:
 @cache
 def script(*names: str) -> Markup:
     """Our scripts of these names as one inline script."""
-    body = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
-    return inline_script(body)
+    return inline_script(_texts(names))
 
 
 def inline_script(body: str) -> Markup:
@@ -108,8 +107,13 @@ def inline_script(body: str) -> Markup:
 @cache
 def style(*names: str) -> Markup:
     """Our style sheets of these names, and the colours of the marks."""
-    body = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
-    return Markup("<style>") + Markup(mark_css() + "\n" + body) + Markup("</style>")
+    return Markup("<style>") + Markup(mark_css() + "\n" + _texts(names)) + Markup("</style>")
+
+
+def _texts(names: Sequence[str]) -> str:
+    """The files, one after the other, without the indentation: a page carries each of them."""
+    lines = [line.strip() for name in names for line in (STATIC / name).read_text(encoding="utf-8").splitlines()]
+    return "\n".join(filter(None, lines)) + "\n"
 
 
 def data_block(value: object) -> Markup:

@@ -48,7 +48,14 @@ def draw(answer: Answer, console: Console, *, lang: str) -> None:
         return
     columns = _shown_columns(answer)
     numbers = _numbered(answer)
-    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0), title=_title(answer, lang), title_justify="left")
+    table = Table(
+        box=SIMPLE_HEAD,
+        header_style="bold",
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        title=_title(answer, lang),
+        title_justify="left",
+    )
     for column in columns:
         right = any(isinstance(r.get(column), (int, float)) for r in answer.rows[:20])
         table.add_column(

@@ -87,3 +87,54 @@ def _matter(m: str, i: int, home: tuple[str, str]) -> Node:
     return Node(m, "matter", Name(f"{sen} matter", f"дело {sru}"), 1, 1, years=(2018 + i % 8, 2018 + i % 8),
                 places=(home[0],), facts=(Fact("articles", Name("RU-CC 207.3(2)", None), (Evidence("s5"),)),),
                 evidence=(Evidence("s5", "§ 4", "Words of the court."),))  # fmt: skip
+
+
+def attacked(text: str) -> NetworkPicture:
+    """A small picture with the same hostile text in every field that comes from outside."""
+    both = Name(text, text)
+    proof = (Evidence("s", text, text, text), Evidence(text, text))
+    refs = {"s": Reference("s", text, "https://example.org/?q=" + text, text, text, text), text: Reference(text, text, text)}
+    act = Act("presiding_judge", text, "first_instance", both, "2022-03-01", "convicted", "adverse", 84, "stated",
+              True, "disputed", "low", text, proof)  # fmt: skip
+    states = (ListingState("EU", text, "listed", "2024-05-27", proof), ListingState("GB", None, "not_found", text))
+    facts = tuple(Fact(label, both, proof) for label in ("title", "articles", "classified"))
+    nodes = (
+        Node("person:" + text, "judge", both, 3, 3, 2, 1, 0, True, True, {"presiding_judge": 3}, (2021, 2023), (text, "b"),
+             (both,), states, facts, proof),
+        Node("person:2", "prosecutor", both, 2, 2, 2, roles={"prosecutor": 2}, places=(text,), facts=facts, evidence=proof),
+        Node("matter:" + text, "matter", both, 1, 2, years=(2022, 2022), places=(text,), facts=facts, evidence=proof),
+        Node("court:" + text, "court", both, 1, facts=facts, evidence=proof),
+        Node("person:" + text + "d", "defendant", both, 1, facts=facts, evidence=proof),
+        Node("exchange:" + text, "exchange", both, 1, facts=facts, evidence=proof),
+    )  # fmt: skip
+    edges = (
+        Edge(text + "1", "person:" + text, "matter:" + text, "presiding_judge", acts=(act,)),
+        Edge(text + "2", "person:2", "matter:" + text, "prosecutor", counts=False, acts=(act, act)),
+        Edge(text + "3", "court:" + text, "matter:" + text, "heard_at", evidence=proof),
+        Edge(text + "4", "person:" + text + "d", "matter:" + text, "defendant_in", evidence=proof),
+        Edge(text + "5", "person:" + text + "d", "exchange:" + text, "released_in", evidence=proof),
+    )
+    return NetworkPicture(
+        both, nodes, edges, refs, ("judge", "prosecutor", "matter", "court", "defendant", "exchange"), 1,
+        shared={("person:2", "person:" + text): 2}, cut=both, left_out={text: 3}, notes=(text,), data_hash=text, as_of=text,
+    )  # fmt: skip
+
+
+def projection(officials: int, links: int, *, seed: int = 7) -> NetworkPicture:
+    """Officials linked with each other: `links` pairs, weights from 1 up; no acts."""
+    rng = random.Random(seed)
+    pairs: dict[tuple[int, int], int] = {}
+    while len(pairs) < links:
+        a = min(int(rng.paretovariate(0.9) * officials / 12), officials - 1) if rng.random() < 0.5 else rng.randrange(officials)
+        b = min(max(0, a + round(rng.gauss(0, officials / 18))), officials - 1)
+        if a != b:
+            pair = (min(a, b), max(a, b))
+            pairs[pair] = pairs.get(pair, 0) + 1
+    nodes = [
+        Node(f"inv/p{i:05d}", _KINDS[i % 3][0], Name(f"{_FIRST[i % 5][1]} {_LAST[i % 14][1]} {i}", None), 1 + i % 9, 1 + i % 9,
+             1 + i % 9, roles={_KINDS[i % 3][1]: 1 + i % 9}, listed=i % 11 == 0)
+        for i in range(officials)
+    ]  # fmt: skip
+    edges = [Edge(f"{a}-{b}", f"inv/p{a:05d}", f"inv/p{b:05d}", "met", w) for (a, b), w in sorted(pairs.items())]
+    title = Name("Officials who met", "Встречавшиеся лица")
+    return NetworkPicture(title, tuple(nodes), tuple(edges), {}, ("judge", "prosecutor", "investigator"))

@@ -28,7 +28,7 @@
   const names = (n) => (n.d.n ? n.d.n : ["", ""]);
   const nameOf = (n) => names(n)[main] || names(n)[1 - main] || say("unnamed");
   const otherName = (n) => { const both = names(n); return both[0] && both[1] && both[0] !== both[1] ? both[1 - main] : ""; };
-  const pick2 = (both) => (both ? both[main] || both[1 - main] || "" : "");
+  const pick2 = (number) => { const both = MORE.names[number]; return both ? both[main] || both[1 - main] || "" : ""; };
   const term = (months) => {
     const y = Math.floor(months / 12), m = months % 12, unit = LANG === "ru" ? ["л.", "мес."] : ["y", "m"];
     return [y ? y + " " + unit[0] : "", m ? m + " " + unit[1] : ""].filter(Boolean).join(" ");
@@ -117,11 +117,11 @@
       for (const n of NODES) seen[n.id] = official(n) && (state.weight <= 1 || links[n.id].some((e) => (e.w || 1) >= state.weight)) ? 1 : 0;
     } else {
       const matters = NODES.filter((n) => n.kind === "matter" && wanted(n) && inYears(n) && inPlace(n));
-      for (const n of matters) seen[n.id] = links[n.id].some((e) => official(NODES[far(e, n.id)])) || focus.has(n.id) || (n.core && state.least <= 1 && !state.state) ? 1 : 0;
+      for (const n of matters) seen[n.id] = links[n.id].some((e) => official(NODES[far(e, n.id)])) || focus.has(n.id) || (!n.later && state.least <= 1 && !state.state) ? 1 : 0;
       const narrowed = state.place || (years && (state.from !== years[0] || state.to !== years[1]));
       for (const n of NODES) if (official(n) && (focus.has(n.id) || !narrowed || links[n.id].some((e) => seen[far(e, n.id)]) )) seen[n.id] = 1;
       for (const kind of ["defendant", "court"])
-        for (const n of NODES) if (n.kind === kind && wanted(n)) seen[n.id] = focus.has(n.id) || links[n.id].some((e) => seen[far(e, n.id)] || NODES[far(e, n.id)].kind === "exchange" && wanted(NODES[far(e, n.id)]) && NODES[far(e, n.id)].core) ? 1 : 0;
+        for (const n of NODES) if (n.kind === kind && wanted(n)) seen[n.id] = focus.has(n.id) || links[n.id].some((e) => seen[far(e, n.id)] || NODES[far(e, n.id)].kind === "exchange" && wanted(NODES[far(e, n.id)]) && !NODES[far(e, n.id)].later) ? 1 : 0;
       for (const n of NODES) if (n.kind === "exchange" && wanted(n)) seen[n.id] = focus.has(n.id) || links[n.id].some((e) => seen[far(e, n.id)]) ? 1 : 0;
     }
     const asked = state.open && state.open.node !== undefined ? NODES[state.open.node] : null;
@@ -163,7 +163,8 @@
   let cursor = null;
   const seenFirst = choose();
   seenFirst.forEach((on, i) => { hidden[i] = on ? 0 : 1; });
-  const nodeSet = new vis.DataSet(NODES.map((n) => ({ id: n.id, x: n.x, y: n.y, shape: n.shape, size: n.size, ctxRenderer: renderer(n), hidden: Boolean(hidden[n.id]) })));
+  const nodeSet = new vis.DataSet(NODES.map((n) => ({ id: n.id, x: n.x, y: n.y, shape: "custom", size: n.size, ctxRenderer: renderer(n), hidden: Boolean(hidden[n.id]) })));
+  const gone = Uint8Array.from(EDGES, (e) => (edgeSeen(e) ? 0 : 1));
   const edgeSet = new vis.DataSet(EDGES.map((e) => {
     const line = { id: e.id, from: e.from, to: e.to, hidden: !edgeSeen(e) };
     if (e.dashes) line.dashes = e.dashes;
@@ -187,7 +188,7 @@
   }
   let around = null;
   const byWeight = [...NODES].sort((a, b) => rank(b) - rank(a) || b.size - a.size || a.id - b.id);
-  function rank(n) { return (n.core ? 4 : 0) + (isOfficial(n) || n.kind === "exchange" ? 2 : n.kind === "court" ? 1 : 0); }
+  function rank(n) { return (n.later ? 0 : 4) + (isOfficial(n) || n.kind === "exchange" ? 2 : n.kind === "court" ? 1 : 0); }
   function labels(width, height, put) {
     const taken = [], scale = network.getScale(), first = state.open && state.open.node !== undefined ? [NODES[state.open.node]] : [];
     const order = around ? [...first, ...byWeight.filter((n) => around.has(n.id) && n !== first[0])] : byWeight;
@@ -265,7 +266,7 @@
   function paint() {
     const seen = choose(), changed = [], lines = [];
     for (const n of NODES) { const off = seen[n.id] ? 0 : 1; if (off !== hidden[n.id]) { hidden[n.id] = off; changed.push({ id: n.id, hidden: Boolean(off) }); } }
-    for (const e of EDGES) { const off = !edgeSeen(e); if (edgeSet.get(e.id).hidden !== off) lines.push({ id: e.id, hidden: off }); }
+    for (const e of EDGES) { const off = edgeSeen(e) ? 0 : 1; if (off !== gone[e.id]) { gone[e.id] = off; lines.push({ id: e.id, hidden: Boolean(off) }); } }
     if (changed.length) nodeSet.update(changed);
     if (lines.length) edgeSet.update(lines);
     around = near();
@@ -404,7 +405,7 @@
     for (const act of e.acts || []) {
       const title = act.stage ? label("stage", act.stage) : say("case_as_whole");
       const marks = [act.counts === 0 ? say("not_counted") : "", act.status ? label("status", act.status) : "", act.confidence ? say("confidence") + ": " + label("confidence", act.confidence) : ""].filter(Boolean);
-      const details = [pick2(act.court), label("outcome", act.outcome), act.months ? term(act.months) : "", act.basis ? label("basis", act.basis) : "", act.written ? say("written_as") + " «" + act.written + "»" : ""].filter(Boolean);
+      const details = [pick2(act.court), label("outcome", act.outcome), act.months ? term(act.months) : "", label("basis", act.basis === undefined ? "stated" : act.basis), act.written ? say("written_as") + " «" + act.written + "»" : ""].filter(Boolean);
       const block = el("div", { class: "act" }, el("p", {}, [act.date, title].filter(Boolean).join(" · ")), el("p", { class: "note" }, details.join(" · ")), marks.length ? el("p", {}, ...marks.map((m) => el("span", { class: "mark-status" }, m))) : "");
       block.append(evidenceList(act.e, act.status ? label("status", act.status) : ""));
       out.push(block);
@@ -595,7 +596,7 @@
       const a = NODES[e.from], b = NODES[e.to], front = [e.id, a.thing, ...names(a), e.kind, b.kind, b.thing, ...names(b)];
       const urls = (number) => PROOFS[number || 0].map((s) => REFS[s[0]][1] || REFS[s[0]][0]).join("|");
       if (!(e.acts || []).length) out.push([...front, "", "", "", "", "", "", "", e.w || 1, urls(e.e)]);
-      for (const act of e.acts || []) out.push([...front, act.stage, pick2(act.court), act.date, act.outcome, act.basis, act.counts === 0 ? "no" : "yes", act.status || "accepted", e.w || 1, urls(act.e)]);
+      for (const act of e.acts || []) out.push([...front, act.stage, pick2(act.court), act.date, act.outcome, act.basis === undefined ? "stated" : act.basis, act.counts === 0 ? "no" : "yes", act.status || "accepted", e.w || 1, urls(act.e)]);
     }
     for (const n of NODES) if (visible(n.id) && !links[n.id].some(edgeSeen)) out.push(["", n.thing, ...names(n), n.kind]);
     return out;
