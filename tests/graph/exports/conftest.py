@@ -120,7 +120,7 @@ def judgements() -> list[Judgement]:
 def casebook(records: list[Record], judgements: list[Judgement]) -> Callable[..., Casebook]:
     """A casebook of the world; the keyword `profile` says what may be seen."""
 
-    def make(profile: str = "public", **options: bool) -> Casebook:
-        return Casebook(MemoryRows.of(records), judgements, profile=profile, today=DAY, **options)
+    def make(profile: str = "public") -> Casebook:
+        return Casebook(MemoryRows.of(records), judgements, profile=profile, today=DAY)
 
     return make
