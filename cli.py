@@ -444,28 +444,30 @@ def officials(settings: Settings, unresolved: bool, **given: Any) -> Answer:
 
 @command()
 @click.argument("thing")
+@_unresolved
 @answers
-def sources(settings: Settings, thing: str) -> Answer:
+def sources(settings: Settings, thing: str, unresolved: bool) -> Answer:
     """Show the records behind a thing: what each says, its source, place, words and status.
 
     Example: repgraph sources cases-ru/gorinov-1
     """
     from graph.asking import sources_of
 
-    return sources_of(_place(settings), thing, profile=settings.staying())
+    return sources_of(_place(settings), thing, resolved=not unresolved, profile=settings.staying())
 
 
 @command()
 @click.argument("thing", required=False)
+@_unresolved
 @answers
-def conflicts(settings: Settings, thing: str | None) -> Answer:
+def conflicts(settings: Settings, thing: str | None, unresolved: bool) -> Answer:
     """Show where sources say different things, side by side.
 
     Example: repgraph conflicts
     """
     from graph.asking import conflicts_of
 
-    return conflicts_of(_place(settings), thing, profile=settings.staying())
+    return conflicts_of(_place(settings), thing, resolved=not unresolved, profile=settings.staying())
 
 
 @command()
@@ -587,7 +589,7 @@ def judgements(settings: Settings) -> Answer:
 def retract(settings: Settings, record: str, why: str, by: str | None, wait: float) -> Answer:
     """Take a record back: its claims leave the store, its history stays, loads do not bring it back.
 
-    Example: repgraph retract 0f3a5c7d9e1b2f4a6c8d --why "the source withdrew it"
+    Example: repgraph retract 7d716d58b3a476144478 --why "the source withdrew it"
     """
     from graph.custody import retract as take_back
 
@@ -603,7 +605,7 @@ def retract(settings: Settings, record: str, why: str, by: str | None, wait: flo
 def restore(settings: Settings, record: str, why: str | None, by: str | None, wait: float) -> Answer:
     """Bring back a record that was retracted.
 
-    Example: repgraph restore 0f3a5c7d9e1b2f4a6c8d
+    Example: repgraph restore 7d716d58b3a476144478
     """
     from graph.custody import restore as bring_back
 
@@ -654,7 +656,7 @@ def asof(settings: Settings, when: str, question: str, rest: tuple[str, ...]) ->
 def purge(settings: Settings, record: str, why: str, with_referring: bool, by: str | None, wait: float) -> Answer:
     """Delete a record for ever: from originals, store and history. A tombstone stays.
 
-    Example: repgraph purge 0f3a5c7d9e1b2f4a6c8d --why "person at risk"
+    Example: repgraph purge 7d716d58b3a476144478 --why "person at risk"
     """
     from graph.purging import purge as delete
     from loaders import known_loaders

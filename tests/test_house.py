@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import main
 from scripts import readme
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -204,3 +206,34 @@ def test_the_comparison_of_outputs_knows_its_wildcards() -> None:
     assert readme.alike(("…",), ["anything", "at all"])
     assert not readme.alike(("a",), ["a", "b"])
     assert not readme.alike(("a … c",), ["a b d"])
+
+
+# --- examples -----------------------------------------------------------------------------------------------
+
+
+def examples() -> list[str]:
+    """The examples in the help of all commands, in the order in which they are written."""
+    text = (ROOT / "cli.py").read_text(encoding="utf-8")
+    return re.findall(r"^\s+Example: ([^{\n]*(?:\{ .* \}[^{\n]*)?)$", text, re.MULTILINE)
+
+
+def test_every_command_has_an_example() -> None:
+    commands = {name for name, command in main.commands.items() if not command.hidden}
+    shown = {found[1] for example in examples() if (found := re.search(r"\brepgraph ([a-z-]+)", example))}
+    assert sorted(commands - shown) == []
+
+
+def test_every_example_works_on_the_demo_data(tmp_path: Path) -> None:
+    """All in one folder, as somebody would who reads the help from the top; those of a server need one."""
+    failed = []
+    with readme.shell(tmp_path) as environment:
+        shutil.copytree(ROOT / "loaders" / "shipped" / "cases-ru", tmp_path / "work" / "my-tables")
+        for example in examples():
+            if re.search(r"neo4j|bolt", example):
+                continue
+            if "template" in example:
+                shutil.rmtree(tmp_path / "work" / "my-tables")
+            lines = readme.printed(tmp_path, f"({example}) || echo FAILED", environment)
+            if "FAILED" in lines[-1:]:
+                failed.append("\n".join([f"$ {example}", *lines[-4:]]))
+    assert not failed, "\n\n".join(failed)
