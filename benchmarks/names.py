@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import platform
 import random
 import re
@@ -346,6 +347,7 @@ def generated(count: int, seed: int) -> Iterator[Entry]:
 def speed(count: int, folder: Path, *, seed: int = 1) -> list[str]:
     """Lines that say how long building, opening and searching take with `count` persons of two spellings."""
     entries = list(generated(count, seed))
+    gc.freeze()  # the persons made here would be walked by the collector in the midst of a search
     path = folder / "speed.sqlite"
     start = time.perf_counter()
     NameIndex.build(path, entries)

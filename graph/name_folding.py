@@ -22,6 +22,10 @@ LONGEST = 400
 """Names longer than this many characters are read up to here; nobody's name is longer."""
 _MOST_READINGS = 24
 
+_A_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_A_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+# What nearly every name consists of: nothing to hide, to compose or to replace.
+_HARMLESS = re.compile(r"[ -~А-Яа-яЁёІіЇїЄєҐґЎў’]*")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _CYRILLIC = {
     **dict(
@@ -50,7 +54,7 @@ _MARKS = re.compile(r"['’ʼʹʺ`‘\"\u0300-\u036f]")
 
 def display(text: str) -> str:
     """The text without control, formatting (bidi override), surrogate and unassigned characters, blanks squeezed."""
-    if text.isascii() and text.isprintable():
+    if _HARMLESS.fullmatch(text):
         return " ".join(text.split())
     kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in _HIDDEN)
     return " ".join("".join(kept).split())
@@ -58,11 +62,11 @@ def display(text: str) -> str:
 
 def is_cyrillic(word: str) -> bool:
     """Whether the word has a Cyrillic letter."""
-    return any("\u0400" <= c <= "\u04ff" for c in word)
+    return _A_CYRILLIC.search(word) is not None
 
 
 def _is_latin(word: str) -> bool:
-    return any("a" <= c <= "z" or "A" <= c <= "Z" or "\u00c0" <= c <= "\u024f" for c in word)
+    return _A_LATIN.search(word) is not None
 
 
 def unmixed(word: str) -> str:
@@ -187,8 +191,8 @@ def words(text: str) -> list[str]:
 
 def composed(text: str) -> str:
     """What is looked at of a text: displayable, composed, without stress marks and ligature ties; cut at LONGEST."""
-    if text.isascii():
-        return display(text[:LONGEST])
+    if _HARMLESS.fullmatch(text):
+        return " ".join(text[:LONGEST].split())
     clean = unicodedata.normalize("NFC", display(text[:LONGEST]).translate(_CARRIERS))
     return "".join(c for c in clean if not unicodedata.combining(c))
 

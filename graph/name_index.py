@@ -194,7 +194,7 @@ class NameIndex:
         styles = styles_of(text)
         near: dict[str, Match] = {}
         meant: dict[str, Match] = {}
-        for keys in (_plain_keys, _wide_keys, _slip_keys):
+        for keys in (_plain_keys, _wide_keys, _slip_keys, _namesake_keys):
             rows = self._rows("person", keys(asked, styles))
             for fits in _best_fits(asked, styles, rows, near):
                 # Beside a record that says little (`Хомяков`), one that fits but for a slip can be meant.
@@ -364,7 +364,11 @@ def _packed(kind: str, name: str) -> str:
 
 
 def _unpacked(read: str) -> list[Reading]:
-    return [Reading(*line.split("\t")) for line in read.split("\n")]  # type: ignore[arg-type]
+    return [_reading(line.split("\t")) for line in read.split("\n")]
+
+
+def _reading(parts: Sequence[str]) -> Reading:
+    return Reading(*parts)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=64)
@@ -473,8 +477,6 @@ def _slip_keys(asked: Sequence[Reading], styles: frozenset[str]) -> Iterator[str
         if not reading.surname:
             continue
         codes = _codes(reading.given, styles)
-        if reading.patronymic:
-            yield from (f"gp:{g}:{f}" for g in codes for f in fathers(reading.patronymic, styles))
         slips = {surname_forms(w, styles)[0] for w in swaps_and_gaps(reading.surname)}
         for form in sorted(slips.union(edits(surname_forms(reading.surname, styles)[0]))):
             if reading.given:
@@ -486,19 +488,29 @@ def _slip_keys(asked: Sequence[Reading], styles: frozenset[str]) -> Iterator[str
         yield f"c:{coarse(surname_forms(reading.surname, styles)[0])}"
 
 
+def _namesake_keys(asked: Sequence[Reading], styles: frozenset[str]) -> Iterator[str]:
+    """Keys of those who share given name and patronymic: a slip may change two letters of a skeleton (ф for ю)."""
+    for reading in asked:
+        if reading.surname and reading.patronymic:
+            codes = _codes(reading.given, styles)
+            yield from (f"gp:{g}:{f}" for g in codes for f in fathers(reading.patronymic, styles))
+
+
 def _best_fits(
     asked: Sequence[Reading], styles: frozenset[str], rows: Iterable[_Row], near: dict[str, Match]
 ) -> tuple[dict[str, tuple[Fit, str]], ...]:
     """For each tier, the fit of each thing's best spelling; what does not fit, but nearly does, goes into `near`."""
     best: tuple[dict[str, tuple[Fit, str]], ...] = ({}, {}, {})
-    seen: dict[tuple[Reading, Reading, str], Fit] = {}
+    seen: dict[tuple[int, tuple[str, ...], str], Fit] = {}
+    parts = [_parts_asked(a) for a in asked]
     for row in rows:
         recorded = _styles(row.styles)
-        for b in _unpacked(row.read):
-            for a in asked:
+        for line in row.read.split("\n"):
+            b = line.split("\t")
+            for i, a in enumerate(asked):
                 # Thousands share a surname: what was not asked for does not matter, only that it is there.
-                what = (a, _as_far_as_asked(a, b), row.styles)
-                fit = seen.get(what) or seen.setdefault(what, compare(a, b, styles, recorded))
+                what = (i, tuple([b[k] if parts[i][k] else b[k] and "-" for k in range(7)]), row.styles)
+                fit = seen.get(what) or seen.setdefault(what, compare(a, _reading(what[1]), styles, recorded))
                 if fit.contradiction or (fit.tier == 2 and not _slip_counts(a, fit)):
                     _note_near(near, row, fit)
                 elif row.thing not in best[fit.tier] or _better(fit, best[fit.tier][row.thing][0]):
@@ -506,19 +518,10 @@ def _best_fits(
     return best
 
 
-def _as_far_as_asked(a: Reading, b: Reading) -> Reading:
-    """`b` with `-` for each part that is there and is not held against anything in `a`."""
-    given, second = a.given or a.given_letter, a.patronymic or a.middle or a.patronymic_letter
-    if given and second:
-        return b
-    return b._replace(
-        surname=b.surname if a.surname else b.surname and "-",
-        given=b.given if given else b.given and "-",
-        given_letter=b.given_letter if given else b.given_letter and "-",
-        patronymic=b.patronymic if second else b.patronymic and "-",
-        middle=b.middle if second else b.middle and "-",
-        patronymic_letter=b.patronymic_letter if second else b.patronymic_letter and "-",
-    )
+def _parts_asked(a: Reading) -> tuple[bool, ...]:
+    """For each part of a reading, whether `a` has something to hold against it; the case always counts."""
+    given, second = bool(a.given or a.given_letter), bool(a.patronymic or a.middle or a.patronymic_letter)
+    return (bool(a.surname), given, second, second or given, given, second, True)
 
 
 def _better(a: Fit, b: Fit) -> bool:

@@ -112,6 +112,7 @@ class Word(NamedTuple):
 
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’ʼʹʺ`‘][^\W\d_]+|['’ʼʹʺ`]|\u0301|-[^\W\d_]+)*[.]?")
+_THREE_CYRILLIC = re.compile(r"[\u0400-\u04ff]{3}")
 _DIGRAPHS = frozenset({"yu", "ya", "ye", "yo", "zh", "kh", "ts", "ch", "sh", "shch", "sch", "ju", "ja", "je", "iu", "ia", "ie", "jo",
                        "дж", "дз", "tch", "tsch", "th", "ph", "dz", "dzh", "cz", "sz"})  # fmt: skip
 _LINKS = frozenset({"van", "von", "de", "der", "den", "del", "della", "da", "di", "la", "le", "ibn", "bin", "al", "el", "ter",
@@ -132,12 +133,12 @@ def _titles() -> tuple[frozenset[str], frozenset[str]]:
 
 def _words(text: str) -> list[Word]:
     clean = composed(text)
-    cyrillic = sum("\u0400" <= c <= "\u04ff" for c in clean)
+    in_cyrillic = _THREE_CYRILLIC.search(clean) is not None
     found = []
     for token in _TOKEN.findall(clean):
         bare = token.rstrip(".")
         word = unmixed(bare)
-        if cyrillic >= 3 and len(bare) == 1 and not is_cyrillic(word):
+        if in_cyrillic and len(bare) == 1 and not is_cyrillic(word):
             word = as_cyrillic(word)  # О.В. typed with Latin letters beside a name in Cyrillic
         low = plain(word)
         lone = len(low) == 1 or (token.endswith(".") and low in _DIGRAPHS)
@@ -574,7 +575,8 @@ _SLIPS = {
 
 
 def _surname_slip(a: str, b: str, form_a: str, form_b: str) -> Relation | None:
-    if min(len(form_a), len(form_b)) < 4 or genders_of_surname(form_a, form_b):
+    far = abs(len(form_a) - len(form_b)) > 1 and abs(len(a) - len(b)) > 1
+    if far or min(len(form_a), len(form_b)) < 4 or genders_of_surname(form_a, form_b):
         return None
     kinds = {slip(form_a, form_b), slip(a, b) if is_cyrillic(a) == is_cyrillic(b) else None}
     kind = next((k for k in _SLIPS if k in kinds), None)
