@@ -90,11 +90,11 @@ def _timed_in_child(pipe: Connection, work: Callable[..., object], *arguments: o
 
 @contextmanager
 def _watched(pid: int) -> Iterator[list[int]]:
-    """The most kB that a process and its children had at once, looked at 20 times a second. Linux only."""
+    """The most kB that a process and its children had at once, looked at 5 times a second. Linux only."""
     peak, done = [0], threading.Event()
 
     def watch() -> None:
-        while not done.wait(0.05):
+        while not done.wait(0.2):
             peak[0] = max(peak[0], _resident(pid))
 
     thread = threading.Thread(target=watch)
