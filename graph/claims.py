@@ -25,7 +25,7 @@ MAPPING = 1
 """Version of this mapping: a state made with another one is rebuilt, not called damaged."""
 PROVENANCE = NS + "provenance"
 IDENTITY = NS + "identity"
-_VOCABULARY = NS + "vocabulary"
+VOCABULARY = NS + "vocabulary"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 PROV = "http://www.w3.org/ns/prov#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -252,16 +252,21 @@ def records(quads: Iterable[ox.Quad]) -> list[Versioned]:
         if graph == PROVENANCE:
             found = about.setdefault(_value(quad.subject), {})
             found.setdefault(quad.predicate.value, []).append(_value(quad.object))
-        elif graph not in (IDENTITY, _VOCABULARY):
+        elif graph not in (IDENTITY, VOCABULARY):
             claims.setdefault(graph, []).append(quad)
+    local = local_ids(about, claims)
+    return [record_of(claims[iri], about[iri], local) for iri in sorted(claims)]
+
+
+def local_ids(about: Mapping[str, Mapping[str, list[str]]], claims: Mapping[str, list[ox.Quad]]) -> dict[str, str]:
+    """The local ids of things and trials by IRI, from provenance (`about`) and claims by record."""
     local = {p[NS + "about"][0]: p[NS + "key"][0] for p in about.values() if NS + "about" in p}
-    local |= _trials(claims)
-    return [_record(claims[iri], about[iri], local) for iri in sorted(claims)]
+    return local | _trials(claims)
 
 
 def _trials(claims: Mapping[str, list[ox.Quad]]) -> dict[str, str]:
     names = (q for found in claims.values() for q in found if q.predicate.value == NS + "identifier")
-    return {_value(q.subject): split_id(_value(q.object))[1] for q in names}
+    return {_value(q.subject): _value(q.object).partition("/")[2] for q in names}
 
 
 def _value(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
@@ -270,7 +275,12 @@ def _value(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
     raise LookupError(f"{term} is not a term that repgraph writes")
 
 
-def _record(quads: list[ox.Quad], provenance: Mapping[str, list[str]], local: Mapping[str, str]) -> Versioned:
+def record_of(quads: Iterable[ox.Quad], provenance: Mapping[str, list[str]], local: Mapping[str, str]) -> Versioned:
+    """The record that a graph says; `provenance` has its values by predicate, `local` the local ids by IRI.
+
+    Raises:
+        LookupError: a reference to a thing that `local` lacks, or provenance that is not whole.
+    """
     one = {name: provenance[NS + name][0] for name in ("table", "dataset", "about", "row", "file", "load")}
     spec, subject_iri = tables()[one["table"]], one["about"]
     values: dict[tuple[str, str], list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]] = {}
@@ -332,7 +342,7 @@ def vocabulary_quads() -> str:
     names = sorted({c.range for t in tables().values() for c in t.columns.values() if c.type == "word"})
     skos = "http://www.w3.org/2004/02/skos/core#"
     return "".join(
-        f"{_word(name, w.token)} <{skos}prefLabel> {_literal(text)}@{lang} <{_VOCABULARY}> .\n"
+        f"{_word(name, w.token)} <{skos}prefLabel> {_literal(text)}@{lang} <{VOCABULARY}> .\n"
         for name in names
         for w in vocabulary(name).values()
         for lang, text in (("en", w.label_en), ("ru", w.label_ru))

@@ -131,7 +131,7 @@ def check(
         incoming = Path(folder) / "incoming"
         faults = ingest(loader, files, dataset, incoming, since=0, progress=progress)
         coming = Coming(RowFiles(incoming), standing, dataset, covered_tables(loader, files, dataset))
-        faults += problems(coming, _names(files), today=today())
+        faults += problems(coming, _names(files), today=today(), part=isinstance(loader, ManyDatasets))
         faults += _copy_faults(loader, RowFiles(incoming), folder_of(paths))
         purged = purged_records(workspace.lines()) if workspace else frozenset()
         _raise(faults + _purged_again(coming, purged, _names(files)))
@@ -185,7 +185,7 @@ def _apply(
     if progress is not None:
         progress("checking", 0)
     if beside is not None:
-        faults += problems(coming, _names(files), today=today())
+        faults += problems(coming, _names(files), today=today(), part=isinstance(loader, ManyDatasets))
         faults += _copy_faults(loader, RowFiles(folder), beside)
         _raise(faults + _purged_again(coming, purged, _names(files)))
         if not accept_drop:
@@ -252,7 +252,8 @@ def _ingest(
 
 def _files(loader: Loader, paths: Sequence[Path], dataset: str) -> dict[str, Path]:
     """The input files by the name they are kept under: relative to their folder."""
-    if not dataset or any(c in dataset for c in "/|\\") or not dataset.isprintable() or dataset != dataset.strip():
+    odd = any(c in dataset for c in "/|\\") or not dataset.isprintable() or dataset != dataset.strip()
+    if odd or not dataset.strip("."):
         raise ValueError(f"{dataset!r} cannot be the name of a dataset; give one without / and | with --dataset NAME")
     found: dict[str, Path] = {}
     for path in paths:

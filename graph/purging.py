@@ -18,7 +18,6 @@ from graph.errors import NotFound, Refused
 from graph.manifest import Line
 from graph.reading import Original
 from graph.records import Record
-from graph.row_files import RowFiles
 from graph.workspace import Workspace
 from ontology import tables
 

@@ -349,19 +349,13 @@ class Workspace:
     @property
     def data_hash(self) -> str:
         """A hash of what is known, whoever loaded it and when: the live record versions and the standing judgements."""
-        digest = hashlib.sha256()
-        rows = self.rows()
-        for name in tables():
-            live = rows.scan(name).select((pl.col("record") + pl.col("version")).alias("v")).collect()["v"].sort()
-            digest.update(name.encode() + b"\0" + "".join(live).encode())
-        digest.update(self.judgements_hash.encode())
-        return digest.hexdigest()
+        rows, said = self.rows(), (pl.col("record") + pl.col("version")).alias("said")
+        return data_hash({name: rows.scan(name).select(said).collect()["said"] for name in tables()}, self.judgements())
 
     @property
     def judgements_hash(self) -> str:
         """A hash of the standing judgements without who made them."""
-        latest = {(j.kind, *sorted((j.left, j.right))): j.verdict for j in self.judgements()}
-        return hashlib.sha256(json.dumps(sorted([*k, v] for k, v in latest.items())).encode()).hexdigest()
+        return verdicts_hash(self.judgements())
 
     def pseudonym(self, who: str) -> str:
         """A name that tells two people apart without telling who they are; another one in another workspace."""
@@ -577,6 +571,21 @@ class Change:
 
     def __init__(self, stage: Stage, body: dict[str, Any]) -> None:
         self.stage, self.body, self.dropped, self.final = stage, body, False, False
+
+
+def data_hash(said: Mapping[str, Iterable[str]], judgements: Iterable[Judgement]) -> str:
+    """A hash of records and standing judgements, in any order; `said` has `record + version` of each, by table."""
+    digest = hashlib.sha256()
+    for name in tables():
+        digest.update(name.encode() + b"\0" + "".join(sorted(said.get(name, ()))).encode())
+    digest.update(verdicts_hash(judgements).encode())
+    return digest.hexdigest()
+
+
+def verdicts_hash(judgements: Iterable[Judgement]) -> str:
+    """A hash of the standing judgements without who made them, when and why."""
+    latest = {(j.kind, *sorted((j.left, j.right))): j.verdict for j in judgements}
+    return hashlib.sha256(json.dumps(sorted([*k, v] for k, v in latest.items())).encode()).hexdigest()
 
 
 def judgements_of(lines: Iterable[Line]) -> list[Judgement]:

@@ -10,9 +10,9 @@ from importlib.metadata import entry_points
 
 from graph.errors import Refused
 from graph.reading import Loader
-from loaders import tables
+from loaders import claims, tables
 
-BUILT_IN: tuple[Loader, ...] = (tables,)
+BUILT_IN: tuple[Loader, ...] = (tables, claims)
 """The loaders of this package, in the order in which they are asked whether a file is theirs."""
 GROUP = "repgraph.loaders"
 

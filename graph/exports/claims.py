@@ -50,8 +50,7 @@ def export_claims(casebook: Casebook, path: Path, *, pseudonym: Callable[[str], 
     kind = path.suffix.removeprefix(".").lower()
     if kind not in FORMATS:
         raise ValueError(f"{path.name}: claims go to .{', .'.join(FORMATS)}; choose one of these endings")
-    children = {one for child in casebook.children for one in casebook.identity.members("person", child)}
-    hushed = _Hushed(casebook.rows, frozenset(children))
+    hushed = without_texts_of_children(casebook)
     known = {thing for table in KINDS.values() for thing in hushed.table(table)["thing"]}
     judged = [j for j in standing(casebook.judgements) if set(j.pair) <= known]
     with whole(path) as draft:
@@ -60,6 +59,12 @@ def export_claims(casebook: Casebook, path: Path, *, pseudonym: Callable[[str], 
     row = {"file": path.name, "sha256": sha256(path), "records": sum(hushed.table(name).height for name in tables())}
     parameters = {"format": kind, "profile": casebook.profile}
     return Answer("export", parameters, list(row), [row], notes, {k: n for k, n in left_out.items() if n})
+
+
+def without_texts_of_children(casebook: Casebook) -> _Hushed:
+    """The records of a casebook as they may leave: nothing that could name a child stands in them."""
+    children = {one for child in casebook.children for one in casebook.identity.members("person", child)}
+    return _Hushed(casebook.rows, frozenset(children))
 
 
 class _Hushed:
