@@ -1,0 +1,170 @@
+"""Invented courts with a known truth: matters dealt blindly, and matters with a team or a bias planted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from graph.casebook import Casebook
+from graph.dates import first_day, last_day
+from graph.records import Cell, Record
+from graph.rows import MemoryRows
+
+START = date(2018, 1, 1)
+ARTICLES = ("RU-CC 207.3", "RU-CC 275", "RU-CC 280.3", "RU-CC 205.2")
+KINDS = ("political_prisoner", "journalist", "lawyer")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """How the matters of a world come about.
+
+    `coming` is the share of officials who are there for a part of the time only; `yearly` has them there in
+    some years and not in others. `uneven` is the spread of workloads (0: all alike). `specialised` is how much
+    likelier a judge is to get matters of the own article. `hunted` is how much harder the matters of one
+    official were searched for. `panels` is the share of sittings with three judges. `planted` matters of each
+    court go to one fixed judge and prosecutor, `steered` is the share of one article that goes to one judge.
+    `dates` is the precision of dates: day, month or year.
+    """
+
+    courts: int = 4
+    judges: int = 15
+    prosecutors: int = 15
+    matters: int = 120
+    years: int = 4
+    coming: float = 0.0
+    yearly: bool = False
+    uneven: float = 0.0
+    specialised: float = 1.0
+    prosecutors_too: bool = False
+    hunted: float = 1.0
+    panels: float = 0.0
+    planted: int = 0
+    steered: float = 0.0
+    dates: str = "day"
+
+
+def involvements(world: World, seed: int) -> pl.DataFrame:
+    """The `involvements` frame of one world: the columns that the analyses read, invented names."""
+    rng = np.random.default_rng(seed)
+    rows: list[tuple[object, ...]] = []
+    for court in range(world.courts):
+        rows += _court(world, f"w/court-{court}", rng)
+    return frame(rows)
+
+
+def casebook(world: World, seed: int) -> Casebook:
+    """The same world as case tables, read through a `Casebook`."""
+    return Casebook(MemoryRows.of(records(involvements(world, seed))), today=date(2026, 1, 1))
+
+
+def records(frame: pl.DataFrame) -> list[Record]:
+    """The rows of the case tables that give this `involvements` frame; a defendant's category is in its id."""
+    tables: dict[str, list[dict[str, Cell]]] = {"sources": [{"source_id": "s", "url": "https://example.org/"}]}
+    local = frame.with_columns(pl.col("person", "defendant", "matter", "court").str.strip_prefix("w/"))
+    tables["bodies"] = [{"body_id": c, "name": c, "kind": "court"} for c in local["court"].unique().sort()]
+    tables["people"] = [{"person_id": p, "category": "official"} for p in local["person"].unique().sort()]
+    for row in local.unique("matter", keep="first", maintain_order=True).iter_rows(named=True):
+        kind = str(row["defendant"]).split("-")[0]
+        who, case = row["defendant"], row["matter"]
+        tables["people"].append({"person_id": who, "category": kind})
+        tables.setdefault("cases", []).append({"case_id": case, "person_id": who, "articles": tuple(row["articles"])})
+        tables.setdefault("proceedings", []).append(
+            {"proceeding_id": case + "-p", "case_id": case, "stage": "first_instance", "body_id": row["court"],
+             "decision_date": row["date"], "outcome": "convicted"}
+        )  # fmt: skip
+    tables["roles"] = [
+        {"proceeding_id": r["matter"] + "-p", "case_id": r["matter"], "person_id": r["person"], "role": r["role"],
+         "basis": "stated"}
+        for r in local.iter_rows(named=True)
+    ]  # fmt: skip
+    return [
+        Record("w", name, cells if name == "sources" else {**cells, "source_ids": ("s",)}, "", line)
+        for name, rows in tables.items()
+        for line, cells in enumerate(rows, start=2)
+    ]
+
+
+def frame(rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
+    """Rows of (person, role, matter, defendant, court, first and last day, date, articles) as an `involvements` frame."""
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
+        "person": pl.String, "role": pl.String, "matter": pl.String, "defendant": pl.String, "court": pl.String,
+        "first_day": pl.Date, "last_day": pl.Date, "date": pl.String, "articles": pl.List(pl.String),
+    }  # fmt: skip
+    return pl.DataFrame(list(rows), schema=schema, orient="row").with_columns(
+        proceeding=pl.col("matter") + "-p", case=pl.col("matter"), official=pl.lit(True), counts=pl.lit(True),
+        basis=pl.lit("stated"), stage=pl.lit("first_instance"), year=pl.col("first_day").dt.year(), effect=pl.lit("adverse"),
+    )  # fmt: skip
+
+
+def _court(world: World, court: str, rng: np.random.Generator) -> list[tuple[object, ...]]:
+    days = world.years * 365
+    judges, prosecutors = _staff(world, world.judges, days, rng), _staff(world, world.prosecutors, days, rng)
+    hunted = int(rng.integers(world.judges))
+    rows: list[tuple[object, ...]] = []
+    made, number = 0, 0
+    while made < world.matters:
+        number += 1
+        day, article = int(rng.integers(days)), int(rng.integers(len(ARTICLES)))
+        wanted = 3 if rng.random() < world.panels else 1
+        mine = _drawn(judges, day, wanted, article, world.specialised, rng)
+        other = _drawn(prosecutors, day, 1, article, world.specialised if world.prosecutors_too else 1.0, rng)
+        if not mine or not other:
+            continue
+        if world.steered and article == 0 and rng.random() < world.steered:
+            mine = [0]
+        if world.hunted > 1 and hunted not in mine and rng.random() > 1 / world.hunted:
+            continue  # not found: nobody looked through this judge's docket
+        made += 1
+        rows += _sitting(court, made, day, article, mine, other, world.dates, rng)
+    for extra in range(world.planted):
+        day, article = int(rng.integers(days)), int(rng.integers(len(ARTICLES)))
+        rows += _sitting(court, world.matters + 1 + extra, day, article, [1], [1], world.dates, rng)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Staff:
+    weight: NDArray[np.float64]
+    there: NDArray[np.bool_]  # officials x days
+    own: NDArray[np.int64]  # the article each specialises in
+
+
+def _staff(world: World, size: int, days: int, rng: np.random.Generator) -> _Staff:
+    there = np.ones((size, days), dtype=bool)
+    for one in np.flatnonzero(rng.random(size) < world.coming):
+        if world.yearly:
+            there[one] = np.repeat(rng.random(world.years) < 0.6, 365)
+        else:
+            start, stop = sorted(int(x) for x in rng.integers(days, size=2))
+            there[one] = False
+            there[one, start : stop + 1] = True
+    return _Staff(np.exp(world.uneven * rng.standard_normal(size)), there, rng.integers(len(ARTICLES), size=size))
+
+
+def _drawn(staff: _Staff, day: int, wanted: int, article: int, special: float, rng: np.random.Generator) -> list[int]:
+    weight = staff.weight * staff.there[:, day] * np.where(staff.own == article, special, 1.0)
+    able = int((weight > 0).sum())
+    if not able:
+        return []
+    return [int(x) for x in rng.choice(len(weight), size=min(wanted, able), replace=False, p=weight / weight.sum())]
+
+
+def _sitting(
+    court: str, number: int, day: int, article: int, judges: Sequence[int], prosecutors: Sequence[int], dates: str,
+    rng: np.random.Generator,
+) -> list[tuple[object, ...]]:  # fmt: skip
+    matter = f"{court}-m{number}"
+    when = START + timedelta(days=day)
+    written = when.isoformat()[: {"year": 4, "month": 7, "day": 10}[dates]]
+    kind = f"w/{KINDS[int(rng.integers(len(KINDS)))]}-{matter[2:]}"
+    shared = (matter, kind, court, first_day(written), last_day(written), written, [ARTICLES[article]])
+    return [
+        *((f"{court}-j{one}", "presiding_judge", *shared) for one in judges),
+        *((f"{court}-p{one}", "prosecutor", *shared) for one in prosecutors),
+    ]

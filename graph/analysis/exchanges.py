@@ -1,0 +1,273 @@
+"""Exchange deals side by side: who was released and what was known of them before, who stays behind and resembles
+them, who of exchange value was arrested before a deal, and whether the numbers were filled up with combatants."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import polars as pl
+
+from graph import articles
+from graph.analysis.finding import named
+from graph.answers import Answer, Row
+from graph.casebook import Casebook
+from graph.dates import first_day
+from ontology import vocabulary
+
+COLUMNS = (
+    "exchange", "exchange_name", "date", "part", "person", "name", "released_by", "received_by", "categories",
+    "classifications", "recognised_before", "days_in_custody", "days_from_verdict", "officials", "mentions", "overlap",
+    "reasons", "arrest_date", "days_before", "sources",
+)  # fmt: skip
+PARTS = ("released", "named", "behind", "arrests")
+RELEASED, NAMED, BEHIND, ARRESTS = PARTS
+_COMBATANTS = frozenset({"combatant", "prisoner_of_war"})
+_SERVICEMEN = "ukrainian_serviceman"
+_VALUE = frozenset({"dual_or_foreign_national", "journalist", "intelligence_agent"})
+_CONVICTED = ("convicted", "convicted_in_absentia")
+
+
+def exchanges(
+    casebook: Casebook, *, exchange: str | None = None, part: str | None = None, days: int = 730, top: int = 20
+) -> Answer:
+    """The people of each deal by part, in order of time.
+
+    `released`: both sides, with who calls them what, days in custody and from the last conviction to release,
+    recognitions that began before, and the officials of their cases. `named`: asked for, offered, refused or
+    spoken of and not released in this deal. `behind`: prisoners convicted or in custody before the deal and not
+    released in any, who share officials, articles, courts or the year with those released by the same state, by
+    overlap (the `top` of each deal). `arrests`: people of exchange value arrested in the `days` before a deal; no
+    test is made, for there are too few deals.
+
+    Shape: one row per deal, part and person; ties are ordered by id.
+    Raises:
+        ValueError: a part that does not exist.
+    """
+    if part is not None and part not in PARTS:
+        raise ValueError(f"{part!r} is none of {', '.join(PARTS)}")
+    deals = casebook.exchanges
+    if exchange is not None:
+        deals = deals.filter(pl.col("exchange") == exchange)
+    facts = _Facts(casebook)
+    rows: list[Row] = []
+    notes = [
+        "so few deals carry no test: what is beside each other here need not hang together",
+        "behind: arrested or convicted before the deal and in no deal since; whether still held is not known",
+    ]
+    cut = 0
+    for deal in sorted(deals.iter_rows(named=True), key=lambda d: (d["date"] or "9999", d["exchange"])):
+        released = facts.released(deal)
+        behind = facts.behind(deal, released)
+        cut += max(0, len(behind) - top) if top else 0
+        for name, found in (
+            (RELEASED, released), (NAMED, facts.named(deal, released)), (BEHIND, behind[:top] if top else behind),
+            (ARRESTS, facts.arrests(deal, days)),
+        ):  # fmt: skip
+            if part in (None, name):
+                rows += [_row(deal, name, row) for row in found]
+        notes.append(facts.padding(deal))
+    people = named(
+        casebook, "person", {r["person"] for r in rows} | {o["person"] for r in rows for o in r["officials"]}
+    )
+    for row in rows:
+        row["name"] = people[row["person"]]
+        row["officials"] = [{**o, "name": people[o["person"]]} for o in row["officials"]]
+        row["sources"] = casebook.source_list(row["sources"])
+    parameters = {"exchange": exchange, "part": part, "days": days, "top": top}
+    return Answer(
+        "exchanges", {k: v for k, v in parameters.items() if v is not None}, COLUMNS, rows, notes,
+        {"beyond_top": cut} if cut else {},
+    )  # fmt: skip
+
+
+def _row(deal: Row, part: str, found: Row) -> Row:
+    blank: Row = {c: [] if c in _LISTS else None for c in COLUMNS}
+    return {**blank, "exchange": deal["exchange"], "exchange_name": {"en": deal["name_en"], "ru": None}, "date": deal["date"], "part": part, **found}  # fmt: skip
+
+
+_LISTS = frozenset({
+    "released_by", "received_by", "categories", "classifications", "recognised_before", "officials", "mentions", "reasons", "sources",
+})  # fmt: skip
+
+
+class _Facts:
+    """What is asked of the casebook again and again, by person."""
+
+    def __init__(self, casebook: Casebook) -> None:
+        self._casebook = casebook
+        self._cases = _by(casebook.cases.drop_nulls("defendant").to_dicts(), "defendant")
+        self._acts = _by(casebook.proceedings.drop_nulls("case").to_dicts(), "case")
+        officials = casebook.involvements.filter(pl.col("official") & pl.col("counts"))
+        self._officials = _by(officials.select("person", "role", "defendant").unique().sort("person", "role").to_dicts(), "defendant")  # fmt: skip
+        self._called = _by(casebook.classifications.to_dicts(), "person")
+        self._recognised = _by(casebook.recognitions.to_dicts(), "person")
+        self._people = {r["person"]: r for r in casebook.people.to_dicts()}
+        self._transfers = _by(casebook.participants.to_dicts(), "exchange")
+        self._mentions = _by(casebook.mentions.to_dicts(), "exchange")
+        self._freed = {r["person"] for found in self._transfers.values() for r in found}
+        self._traits = {p: self._traits_of(p) for p in self._cases}
+
+    def released(self, deal: Row) -> list[Row]:
+        rows = []
+        for transfer in self._transfers.get(deal["exchange"], ()):
+            person = transfer["person"]
+            said = [m for m in self._mentions.get(deal["exchange"], ()) if m["person"] == person]
+            rows.append(
+                {
+                    **self._known(person, deal["date"]), "released_by": transfer["released_by"],
+                    "received_by": transfer["received_by"], "officials": self._behind_person(person),
+                    "days_in_custody": self._days(deal["date"], self._arrests(person)),
+                    "days_from_verdict": self._days(deal["date"], self._verdicts(person), latest=True),
+                    "mentions": _said(said), "sources": sorted({*transfer["sources"], *_sources(said)}),
+                }
+            )  # fmt: skip
+        return sorted(rows, key=lambda r: ("|".join(r["released_by"] or []), r["person"]))
+
+    def named(self, deal: Row, released: Sequence[Row]) -> list[Row]:
+        gone = {r["person"] for r in released}
+        said = _by(
+            [m for m in self._mentions.get(deal["exchange"], ()) if m["person"] and m["person"] not in gone], "person"
+        )
+        return [
+            {**self._known(p, deal["date"]), "mentions": _said(found), "officials": self._behind_person(p), "sources": _sources(found)}
+            for p, found in sorted(said.items())
+        ]  # fmt: skip
+
+    def behind(self, deal: Row, released: Sequence[Row]) -> list[Row]:
+        """Prisoners who were not released in any deal, by how much they share with those released in this one."""
+        if not deal["date"]:
+            return []
+        when = first_day(deal["date"])
+        shared: defaultdict[str, set[str]] = defaultdict(set)
+        for row in released:
+            for trait in self._traits.get(row["person"], ()):
+                shared[trait].add(row["person"])
+        rows = []
+        for person, traits in self._traits.items():
+            common = sorted(traits & set(shared))
+            if (
+                person in self._freed
+                or not any(not t.startswith("year ") for t in common)
+                or not self._held(person, when)
+            ):
+                continue
+            sources = {s for c in self._cases[person] for s in c["sources"]}
+            said = [m for m in self._mentions.get(deal["exchange"], ()) if m["person"] == person]
+            rows.append(
+                {
+                    **self._known(person, deal["date"]), "overlap": len(common),
+                    "reasons": [f"{t} (with {len(shared[t])} released)" for t in common], "mentions": _said(said),
+                    "officials": self._behind_person(person), "sources": sorted({*sources, *_sources(said)}),
+                }
+            )  # fmt: skip
+        return sorted(rows, key=lambda r: (-r["overlap"], r["person"]))
+
+    def arrests(self, deal: Row, days: int) -> list[Row]:
+        """People of exchange value arrested within so many days before the deal, and what came of it."""
+        if not deal["date"] or len(deal["date"]) != len("2024-08-01"):
+            return []
+        rows = []
+        gone = {t["person"] for t in self._transfers.get(deal["exchange"], ())}
+        for person, cases in sorted(self._cases.items()):
+            if not _VALUE & set(self._people.get(person, {}).get("category") or ()):
+                continue
+            for case in cases:
+                before = self._days(deal["date"], [case["arrest_date"]])
+                if before is not None and 0 <= before <= days:
+                    reasons = ["released in this deal" if person in gone else "not released in this deal"]
+                    rows.append({**self._known(person, deal["date"]), "arrest_date": case["arrest_date"], "days_before": before, "reasons": reasons, "sources": case["sources"]})  # fmt: skip
+        return sorted(rows, key=lambda r: (-r["days_before"], r["person"]))
+
+    def padding(self, deal: Row) -> str:
+        """What can be said of combatants among those who were offered."""
+        offered = {
+            m["person"] for m in self._mentions.get(deal["exchange"], ()) if m["kind"] == "offered" and m["person"]
+        }
+        label = deal["name_en"] or deal["exchange"]
+        if not offered:
+            return f"{label}: padding: cannot tell: only the released are known"
+        combatants = sum(self._combatant(p) for p in offered)
+        return (
+            f"{label}: padding: {combatants} of {len(offered)} who are known to have been offered are called combatants"
+        )
+
+    def _combatant(self, person: str) -> bool:
+        called = {c["category"] for c in self._called.get(person, ())}
+        return bool(_COMBATANTS & called) or _SERVICEMEN in (self._people.get(person, {}).get("category") or ())
+
+    def _known(self, person: str, when: str | None) -> Row:
+        called = sorted(
+            ({"category": c["category"], "by": c["by"], "date": c["date"]} for c in self._called.get(person, ())),
+            key=lambda c: (c["category"], c["by"] or "", c["date"] or ""),
+        )
+        return {
+            "person": person, "categories": self._people.get(person, {}).get("category") or [],
+            "classifications": called, "recognised_before": self._recognitions(person, when),
+        }  # fmt: skip
+
+    def _recognitions(self, person: str, when: str | None) -> list[Row]:
+        """Recognitions in the strict sense that began before the day; undated ones are marked by a null date."""
+        strict = {t for t, w in vocabulary("recognition").items() if w.more["strict"] == "yes"}
+        found = [r for r in self._recognised.get(person, ()) if r["status"] in strict]
+        before = [r for r in found if not r["from"] or not when or first_day(r["from"]) < first_day(when)]
+        return [{"by": r["body"], "status": r["status"], "from": r["from"]} for r in before]
+
+    def _behind_person(self, person: str) -> list[Row]:
+        return [{"person": o["person"], "name": None, "role": o["role"]} for o in self._officials.get(person, ())]
+
+    def _arrests(self, person: str) -> list[str | None]:
+        return [c["arrest_date"] for c in self._cases.get(person, ())]
+
+    def _verdicts(self, person: str) -> list[str | None]:
+        acts = [a for c in self._cases.get(person, ()) for a in self._acts.get(c["case"], ())]
+        return [a["date"] for a in acts if a["outcome"] in _CONVICTED]
+
+    def _days(self, until: str | None, since: Iterable[str | None], *, latest: bool = False) -> int | None:
+        """Days from the first (or last) of the dates before `until`; None where a day is not known."""
+        if not until or len(until) != len("2024-08-01"):
+            return None
+        days = [first_day(d) for d in since if d and len(d) == len(until) and first_day(d) <= first_day(until)]
+        return (first_day(until) - (max if latest else min)(days)).days if days else None
+
+    def _held(self, person: str, when: date) -> bool:
+        """Whether some arrest or conviction of the person is known from before the day."""
+        known = [d for d in (*self._arrests(person), *self._verdicts(person)) if d]
+        died = self._people.get(person, {}).get("death_date")
+        return any(first_day(d) <= when for d in known) and not (died and first_day(died) <= when)
+
+    def _traits_of(self, person: str) -> frozenset[str]:
+        """What two prisoners can share: officials, articles without parts, courts, the year of the conviction."""
+        out = {f"official {o['person']}" for o in self._officials.get(person, ())}
+        for case in self._cases.get(person, ()):
+            out |= {f"article {_whole(a)}" for a in case["articles"]}
+            for act in self._acts.get(case["case"], ()):
+                if act["court"]:
+                    out.add(f"court {act['court']}")
+                if act["outcome"] in _CONVICTED and act["date"]:
+                    out.add(f"year {act['date'][:4]}")
+        return frozenset(out)
+
+
+def _whole(text: str) -> str:
+    try:
+        return articles.parse(text).whole
+    except ValueError:
+        return text
+
+
+def _by(rows: Iterable[Row], key: str) -> Mapping[str, list[Row]]:
+    out: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        out[row[key]].append(row)
+    return out
+
+
+def _said(mentions: Iterable[Row]) -> list[Row]:
+    found = [{"kind": m["kind"], "by": m["by"], "date": m["date"]} for m in mentions]
+    return sorted(found, key=lambda m: (m["date"] or "", m["kind"], m["by"]))
+
+
+def _sources(rows: Iterable[Row]) -> list[str]:
+    return sorted({s for r in rows for s in r["sources"]})
