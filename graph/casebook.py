@@ -8,7 +8,7 @@ and in `graph.agreement` (several records of one thing), `graph.listings` (liste
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TypeAlias
@@ -139,7 +139,8 @@ class Casebook:
     def _cases(self) -> pl.DataFrame:
         rows = self._one_each("cases").rename({"case_id": "case", "person_id": "defendant"})
         pairs = self.table("cases").select(pl.col("case_id").alias("case"), pl.col("trial_id").alias("trial"))
-        return _with_matters(rows.drop("trial_id"), pairs.drop_nulls("trial").unique(maintain_order=True))
+        shared = self.case_acts.filter(pl.col("proceeding").is_duplicated())
+        return _with_matters(rows.drop("trial_id"), pairs.drop_nulls("trial").unique(maintain_order=True), shared)
 
     @cached_property
     def doubled_cases(self) -> pl.Series:
@@ -162,8 +163,9 @@ class Casebook:
     @cached_property
     def proceedings(self) -> pl.DataFrame:
         """A row for each proceeding, with court, effect and matter."""
-        matters = self._cases.select("case", "matter")
-        return self._proceedings.join(matters, on="case", how="left").sort("proceeding")
+        matters = self.case_acts.join(self._cases.select("case", "matter"), on="case", how="left")
+        one = matters.select("proceeding", "matter").unique("proceeding", keep="first", maintain_order=True)
+        return self._proceedings.join(one, on="proceeding", how="left").sort("proceeding")
 
     @cached_property
     def case_acts(self) -> pl.DataFrame:
@@ -191,6 +193,16 @@ class Casebook:
         `date` is the role's own, else the proceeding's. A role named at another hearing counts for the matter and
         not for the date, so it has no `first_day`, `last_day` and `year`.
         """
+        return self._involved.collect()
+
+    def involved(self, wanted: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
+        """Some columns of the involvements that are `wanted`: a third of the work where nobody needed all of them yet."""
+        known = self.__dict__.get("involvements")
+        frame = self._involved if known is None else known.lazy()
+        return frame.filter(wanted).select(columns).collect()
+
+    @cached_property
+    def _involved(self) -> pl.LazyFrame:
         roles = self._one_each("roles").rename(
             {"person_id": "person", "proceeding_id": "proceeding", "case_id": "case", "body_id": "institution"}
         )
@@ -199,33 +211,35 @@ class Casebook:
             "sentence_months", pl.col("conflicts").alias("act_conflicts"),
         )  # fmt: skip
         cases = self._cases.select("case", "defendant", "matter", "articles")
-        out = roles.join(acts, on="proceeding", how="left", maintain_order="left").join(
-            cases, on="case", how="left", maintain_order="left"
-        )
         official = pl.Series([t for t, w in vocabulary("role").items() if w.more["official"] == "yes"])
         counting = pl.Series(sorted(counting_bases()))
-        own = pl.when(pl.col("conflicts").list.contains("date")).then(None)
-        out = out.with_columns(
-            own.otherwise(pl.coalesce("date", "act_date")).alias("date"),
-            pl.col("role").is_in(official.implode()).alias("official"),
-            pl.col("basis").is_in(counting.implode()).fill_null(False).alias("counts"),
-            pl.when(pl.col("act_conflicts").list.len() > 0)
-            .then(pl.col("conflicts").list.set_union("act_conflicts"))
-            .otherwise(pl.col("conflicts"))
-            .alias("conflicts"),
-            _origins_of(out["sources"], self._origin_of),
-        )
-        nameless = pl.Series(sorted(self.children), dtype=pl.String)
-        if nameless.len():
-            child = pl.col("person").is_in(nameless.implode())
-            out = out.with_columns(
-                pl.when(child).then(None).otherwise(pl.col("name_as_written")).alias("name_as_written")
+        undisputed = pl.when(~pl.col("conflicts").list.contains("date"))
+        child = pl.col("person").is_in(pl.Series(sorted(self.children), dtype=pl.String).implode())
+        there = pl.when(pl.col("basis").ne_missing("other_hearing"))
+        return (
+            roles.lazy()
+            .join(acts.lazy(), on="proceeding", how="left", maintain_order="left")
+            .join(cases.lazy(), on="case", how="left", maintain_order="left")
+            .with_columns(
+                undisputed.then(pl.coalesce("date", "act_date")).alias("date"),
+                pl.col("role").is_in(official.implode()).alias("official"),
+                pl.col("basis").is_in(counting.implode()).fill_null(False).alias("counts"),
+                pl.when(pl.col("act_conflicts").list.len() > 0)
+                .then(pl.col("conflicts").list.set_union("act_conflicts"))
+                .otherwise(pl.col("conflicts"))
+                .alias("conflicts"),
+                pl.when(~child).then("name_as_written").alias("name_as_written"),
+                _origins_of("sources", self._origin_of),
             )
-        return _spanned(out).select(
-            "person", "role", "official", "counts", "basis", "proceeding", "case", "matter", "defendant", "court",
-            "institution", "stage", "date", "first_day", "last_day", "year", "outcome", "effect", "sentence_kind",
-            "sentence_months", "articles", "name_as_written", "status", "confidence", "records", "sources", "origins",
-            "conflicts", "note",
+            .join(_days([roles["date"], acts["act_date"]]).lazy(), on="date", how="left", maintain_order="left")
+            .with_columns(there.then(c).alias(c) for c in ("first_day", "last_day"))
+            .with_columns(pl.col("first_day").dt.year().cast(pl.Int64).alias("year"))
+            .select(
+                "person", "role", "official", "counts", "basis", "proceeding", "case", "matter", "defendant", "court",
+                "institution", "stage", "date", "first_day", "last_day", "year", "outcome", "effect", "sentence_kind",
+                "sentence_months", "articles", "name_as_written", "status", "confidence", "records", "sources",
+                "origins", "conflicts", "note",
+            )
         )  # fmt: skip
 
     @cached_property
@@ -318,6 +332,21 @@ class Casebook:
         except KeyError:  # a source that nobody described, which a load refuses
             return [cards.get(s) or {"id": s, "url": None, "title": None} for s in sorted(set(ids))]
 
+    def source_places(self, column: str) -> pl.Expr:
+        """A column of source ids as places in `sources`, which sort alike and cost less to carry; see `sources_at`."""
+        known = self.sources["source"].to_list()
+        place = pl.element().replace_strict(known, range(len(known)), default=None, return_dtype=pl.Int64)
+        return pl.col(column).list.eval(place if known else pl.element().str.to_integer(strict=False)).alias(column)
+
+    def sources_at(self, places: Iterable[int]) -> list[Row]:
+        """The sources at places in `sources`, with their address and title."""
+        cards = self._source_order
+        return [cards[i] for i in places]
+
+    @cached_property
+    def _source_order(self) -> Sequence[Row]:
+        return list(self._source_cards.values())
+
     # --- looking things up ------------------------------------------------------------------------------------
 
     def at(self, frame: str, column: str, values: Collection[str]) -> pl.DataFrame:
@@ -404,7 +433,7 @@ class _Places:
 
     def of(self, values: Collection[str]) -> npt.NDArray[np.int64]:
         """Positions of all rows that hold one of `values`, ascending."""
-        wanted = pl.Series(sorted(values), dtype=pl.String)
+        wanted = pl.Series(sorted(set(values)), dtype=pl.String)
         if not wanted.len() or not self._sorted.len():
             return np.empty(0, dtype=np.int64)
         low = self._sorted.search_sorted(wanted, side="left").to_numpy()
@@ -468,33 +497,43 @@ def _spellings(out: pl.DataFrame, several: pl.Series, table: pl.DataFrame) -> li
     return aliases
 
 
-def _with_matters(cases: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+def _with_matters(cases: pl.DataFrame, pairs: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
     """Cases with `trial` (the trials they stand in) and `matter`: a component of cases and trials.
 
-    A matter goes by its least trial, else by its case. A lone case whose id is also the name of a trial of others
-    is another matter and gets another id.
+    `pairs` are (case, trial), `shared` the (case, proceeding) of proceedings that stand in several cases: what was
+    heard at once is one matter, also where two datasets give the trial two names. A matter goes by its least trial,
+    else by its least case. A lone case whose id is also the name of a trial of others is another matter and gets
+    another id.
     """
+    by_case = pairs.group_by("case").agg(pl.col("trial").sort())
+    alone = pl.when(pl.col("case").is_in(pairs["trial"].unique().implode())).then(pl.col("case") + " (case)")
+    first = pl.coalesce(pl.col("trial").list.first(), alone.otherwise(pl.col("case")))
+    out = cases.join(by_case, on="case", how="left", maintain_order="left").with_columns(first.alias("matter"))
+    joint: list[list[str]] = out.filter(pl.col("trial").list.len() > 1)["trial"].to_list()
+    if shared.height:
+        heard = shared.join(out.select("case", "matter"), on="case", how="inner")
+        joint += heard.group_by("proceeding").agg(pl.col("matter").unique())["matter"].to_list()
+    if joint:
+        trials = set(pairs["trial"].unique().to_list())
+        one = _joined(joint, least=lambda matter: (matter not in trials, matter))
+        out = out.with_columns(pl.col("matter").replace(list(one), list(one.values())))
+    return out.with_columns(pl.col("trial").fill_null(pl.lit([], dtype=_TEXTS)))
+
+
+def _joined(groups: Iterable[Sequence[str]], *, least: Callable[[str], tuple[bool, str]]) -> dict[str, str]:
+    """For everything in groups that overlap, the one by which all of them go."""
     roots: dict[str, str] = {}
 
-    def root(trial: str) -> str:
-        while roots.get(trial, trial) != trial:
-            trial = roots[trial]
-        return trial
+    def root(thing: str) -> str:
+        while roots.setdefault(thing, thing) != thing:
+            thing = roots[thing]
+        return thing
 
-    for trials in pairs.filter(pl.col("case").is_duplicated()).group_by("case").agg("trial")["trial"].to_list():
-        least = min(root(t) for t in trials)
-        for trial in trials:
-            roots[root(trial)] = least
-    joined = {trial: root(trial) for trial in roots}
-    by_case = pairs.group_by("case").agg(pl.col("trial").sort())
-    matter = pl.col("trial").list.first()
-    if joined:
-        matter = matter.replace(list(joined), list(joined.values()))
-    alone = pl.when(pl.col("case").is_in(pairs["trial"].unique().implode())).then(pl.col("case") + " (case)")
-    return cases.join(by_case, on="case", how="left", maintain_order="left").with_columns(
-        pl.coalesce(matter, alone.otherwise(pl.col("case"))).alias("matter"),
-        pl.col("trial").fill_null(pl.lit([], dtype=_TEXTS)),
-    )
+    for group in groups:
+        found = [root(thing) for thing in group]
+        one = min(found, key=least)
+        roots.update(dict.fromkeys(found, one))
+    return {thing: root(thing) for thing in list(roots)}
 
 
 def _with_effects(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
@@ -524,35 +563,31 @@ def _with_effects(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
     ).drop("said")  # fmt: skip
 
 
-def _spanned(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with the first and last day that their date can mean, and its year; none for another hearing."""
-    texts = rows["date"].unique().drop_nulls().to_list()
-    days = pl.DataFrame(
+def _days(texts: Sequence[pl.Series]) -> pl.DataFrame:
+    """The first and last day that each date can mean."""
+    found = sorted(set().union(*(column.unique().drop_nulls().to_list() for column in texts)))
+    return pl.DataFrame(
         {
-            "date": texts,
-            "first_day": [dates.first_day(t) for t in texts],
-            "last_day": [dates.last_day(t) for t in texts],
+            "date": found,
+            "first_day": [dates.first_day(t) for t in found],
+            "last_day": [dates.last_day(t) for t in found],
         },
         schema={"date": pl.String, "first_day": pl.Date, "last_day": pl.Date},
     )
-    there = pl.col("basis").ne_missing("other_hearing")
-    return rows.join(days, on="date", how="left", maintain_order="left").with_columns(
-        pl.when(there).then(c).alias(c) for c in ("first_day", "last_day")
-    ).with_columns(pl.col("first_day").dt.year().cast(pl.Int64).alias("year"))  # fmt: skip
 
 
 def _origins(table: pl.DataFrame) -> pl.Series:
     """Who wrote each source first, spelt one way for all.
 
-    A source whose `canonical_url` is another source's address has that one's origin; else its own `origin` stands,
-    else its publisher, else its own id: nobody knows that it is a reprint.
+    Its own `origin` stands; else one whose `canonical_url` is another source's address has that one's origin; else
+    its publisher stands, else its own id: nobody knows that it is a reprint.
     """
     rows = table.select("source_id", "url", "canonical_url", "origin", "publisher").rows()
     by_url = {url: i for i, (_, url, _, _, _) in reversed(list(enumerate(rows))) if url}
 
     def origin(i: int) -> str:
         seen = {i}
-        while (j := by_url.get(rows[i][2] or "")) is not None and j not in seen:
+        while rows[i][3] is None and (j := by_url.get(rows[i][2] or "")) is not None and j not in seen:
             seen.add(j)
             i = j
         source, _, _, written_by, publisher = rows[i]
@@ -565,9 +600,7 @@ def _origins(table: pl.DataFrame) -> pl.Series:
     return pl.Series("origin", [spelt[t.casefold()] for t in texts], dtype=pl.String)
 
 
-def _origins_of(sources: pl.Series, origin_of: Mapping[str, str]) -> pl.Series:
+def _origins_of(sources: str, origin_of: Mapping[str, str]) -> pl.Expr:
     """The origins of each row's sources, each once, in the order of the sources."""
     named = pl.element().replace(list(origin_of), list(origin_of.values())) if origin_of else pl.element()
-    return sources.to_frame("origins").select(
-        pl.col("origins").list.eval(named).list.unique(maintain_order=True)
-    ).to_series()  # fmt: skip
+    return pl.col(sources).list.eval(named).list.unique(maintain_order=True).alias("origins")

@@ -16,8 +16,8 @@ def conflicts(casebook: Casebook, things: Sequence[str] | None = None) -> Answer
     """The fields on which records differ, of `things` or of everything, by table, thing and field.
 
     A thing may be given by any of its ids; what is said of it elsewhere (a role, a transfer) is shown with it.
-    `versions` are `{value, records, sources, status}`; the field itself is null in every other answer, a list of
-    charges holds all entries, and the first wording of a title or name stands.
+    `versions` are `{value, records, sources, status}`, `records` the ids that go by this thing's. The field itself is
+    null in every other answer; a list of charges holds all entries, and the first wording of a title or name stands.
 
     Shape: one row per field of a thing.
     """
@@ -50,6 +50,6 @@ def _row(casebook: Casebook, found: Row) -> Row:
         "table": found["table"],
         "field": found["field"],
         "versions": said,
-        "records": sorted({record for version in said for record in version["records"]}),
+        "records": found["things"],
         "sources": casebook.source_list(source for version in said for source in version["sources"]),
     }

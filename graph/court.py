@@ -18,14 +18,14 @@ COLUMNS = (
 def court(casebook: Casebook, bodies: Sequence[str], *, asked: str) -> Answer:
     """The officials who took part in proceedings of these institutions or belong to them, most matters first.
 
-    Only roles whose basis counts are counted; officials who have no other are left out and counted in `not_stated`.
+    Only roles whose basis counts are counted: `not_stated` says how many others there are. Officials who have no
+    other are not shown.
 
     Shape: one row per official; ties are ordered by id.
     """
     wanted = list(dict.fromkeys(casebook.canonical("body", b) for b in bodies))
-    here = casebook.involvements.filter(pl.col("official") & at_bodies(wanted)).select(TALLIED)
+    here = casebook.involved(pl.col("official") & at_bodies(wanted), TALLIED)
     counted = here.filter("counts")
-    left = set(here["person"].to_list()) - set(counted["person"].to_list())
     rows = tallied(casebook, counted, COLUMNS)
     rows.sort(key=lambda row: (-row["matters"], row["person"]))
     names = casebook.names("body", wanted)
@@ -33,7 +33,7 @@ def court(casebook: Casebook, bodies: Sequence[str], *, asked: str) -> Answer:
     notes += [
         f"cannot tell whether {b} and {other} are one institution" for b in wanted for other in _doubts(casebook, b)
     ]
-    return Answer("court", {"name": asked}, COLUMNS, rows, notes, {"not_stated": len(left)})
+    return Answer("court", {"name": asked}, COLUMNS, rows, notes, {"not_stated": here.height - counted.height})
 
 
 def _doubts(casebook: Casebook, body: str) -> tuple[str, ...]:

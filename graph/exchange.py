@@ -13,7 +13,7 @@ from graph.versions import table_versions
 
 COLUMNS = (
     "exchange", "exchange_name", "date", "person", "name", "part", "released_by", "received_by", "categories", "cases",
-    "officials", "mentions", "status", "conflicts", "public", "sources",
+    "officials", "mentions", "status", "conflicts", "public", "case_ids", "records", "sources",
 )  # fmt: skip
 RELEASED, MENTIONED = "released", "mentioned"
 COMPILERS = "compilers"
@@ -98,12 +98,14 @@ class _Told:
             "released_by": behind["released_by"] or None,
             "received_by": behind["received_by"] or None,
             "categories": self._categories(person),
-            "cases": cases,
+            "cases": len(cases),
             "officials": [official for case in cases for official in self._officials[case]],
             "mentions": [_mention(m, released=released is not None) for m in sorted(mentions, key=_said_at)],
             "status": behind["status"] if released else None,
             "conflicts": self._conflicts(released),
             "public": self._casebook.not_public.isdisjoint([*records, *sources, person, deal]),
+            "case_ids": cases,
+            "records": self._own[person]["records"] if person in self._own else [person],
             "sources": self._casebook.source_list(sources),
         }
 

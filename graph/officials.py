@@ -94,7 +94,7 @@ def asked(
 ) -> pl.DataFrame:
     """The involvements of officials that the filters of role, court and article leave, whether they count or not."""
     wanted = chosen(casebook, role, court, article)
-    return casebook.involvements.lazy().filter(wanted).select(columns or pl.all()).collect()
+    return casebook.involved(wanted, columns) if columns else casebook.involvements.filter(wanted)
 
 
 def chosen(casebook: Casebook, role: str | None, court: Sequence[str] | None, article: str | None) -> pl.Expr:
@@ -212,21 +212,21 @@ def tallied(casebook: Casebook, counted: pl.DataFrame, columns: Sequence[str] | 
     own = (
         pl.when(pl.col("role").is_in(JUDGES)).then(pl.coalesce("institution", "court")).otherwise(pl.col("institution"))
     )
+    first, last = _orders(counted)
     there = pl.when(pl.col("first_day").is_not_null())
-    # the earliest day, then the more precise of two texts: one text that orders so, with the date behind it
-    day, length = pl.col("first_day").cast(pl.String), pl.col("date").str.len_chars()
     facts = _each_case_once(casebook, counted).with_columns(
         own.alias("own"),
-        there.then(day + (10 - length).cast(pl.String) + pl.col("date")).alias("first"),
-        there.then(day + (length - 4).cast(pl.String) + pl.col("date")).alias("last"),
+        there.then(pl.col("date").replace_strict(first, range(len(first)), return_dtype=pl.Int64)).alias("first"),
+        there.then(pl.col("date").replace_strict(last, range(len(last)), return_dtype=pl.Int64)).alias("last"),
+        casebook.source_places("sources"),
     ).group_by("person").agg(
         pl.col("matter").unique().sort().alias("matter_ids"),
         pl.col("case").unique().sort().alias("case_ids"),
         pl.col("role").unique(),
         pl.col("own").drop_nulls().unique().sort().alias("institutions"),
-        pl.col("first").min().str.slice(11),
-        pl.col("last").max().str.slice(11),
-        pl.col("sources").explode().drop_nulls().unique(),
+        pl.col("first").min(),
+        pl.col("last").max(),
+        pl.col("sources").explode().drop_nulls().unique().sort(),
         pl.col("origins").explode().drop_nulls().n_unique().alias("source_origins"),
     )  # fmt: skip
     names = casebook.names("person", facts["person"].to_list())
@@ -238,9 +238,20 @@ def tallied(casebook: Casebook, counted: pl.DataFrame, columns: Sequence[str] | 
         row["roles"] = sorted(row["role"], key=lambda r: order.get(r, len(order)))
         row["matters"], row["cases"] = len(row["matter_ids"]), len(row["case_ids"])
         row["records"] = records.get(row["person"], [row["person"]])
-        row["sources"] = casebook.source_list(row["sources"])
+        row["first"] = None if row["first"] is None else first[row["first"]]
+        row["last"] = None if row["last"] is None else last[row["last"]]
+        row["sources"] = casebook.sources_at(row["sources"])
         rows.append({c: row[c] for c in columns} if columns else row)
     return rows
+
+
+def _orders(counted: pl.DataFrame) -> tuple[list[str], list[str]]:
+    """The dates in the order that finds the first (of two that begin alike the more precise), and the last."""
+    texts = counted["date"].unique().drop_nulls().to_list()
+    return (
+        sorted(texts, key=lambda t: (dates.first_day(t), -len(t))),
+        sorted(texts, key=lambda t: (dates.first_day(t), len(t))),
+    )
 
 
 def _each_case_once(casebook: Casebook, counted: pl.DataFrame) -> pl.DataFrame:

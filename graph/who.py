@@ -16,7 +16,7 @@ from ontology import vocabulary
 COLUMNS = (
     "person", "name", "name_as_written", "role", "basis", "proceeding", "case", "matter", "defendants", "court",
     "court_name", "institution", "institution_name", "stage", "date", "outcome", "effect", "sentence_months", "others",
-    "status", "confidence", "conflicts", "public", "sources",
+    "status", "confidence", "conflicts", "public", "records", "sources",
 )  # fmt: skip
 DEFENDANT = "defendant"
 _NOBODY: Name = {"en": None, "ru": None}
@@ -32,7 +32,8 @@ def who(casebook: Casebook, persons: Sequence[str], *, asked: str) -> Answer:
 
     A row is one role in one proceeding or case; the person's own cases are rows of role `defendant`, one for each
     proceeding, or one without a proceeding where the case has none. Roles whose basis does not count are shown and
-    carry it. `public` is false where something of the row may not leave the workspace as public.
+    carry it. `public` is false where something of the row may not leave the workspace as public; `records` are the
+    ids of the people that are judged to be this one.
 
     Shape: one row per involvement; undated ones come last.
     """
@@ -83,6 +84,7 @@ def lines(casebook: Casebook, involved: pl.DataFrame) -> list[Row]:
     bodies = casebook.names("body", {line[c] for line in found for c in ("court", "institution")} - {None})
     cards = {act: [_card(p, names) for p in sorted(ids)] for act, ids in accused.items()}
     involvements = {key: [{**o, "name": names.get(o["person"], _NOBODY)} for o in os] for key, os in colleagues.items()}
+    own = dict(casebook.at("people", "person", people).select("person", "records").iter_rows())
     withheld = casebook.not_public
     rows = []
     for line in sorted(found, key=_in_time):
@@ -91,6 +93,7 @@ def lines(casebook: Casebook, involved: pl.DataFrame) -> list[Row]:
         line["defendants"] = _defendants(line, cards, names)
         line["others"] = [o for o in involvements.get(_place(line), ()) if o["person"] != line["person"]]
         line["public"] = not (withheld and _is_withheld(line, withheld))
+        line["records"] = own.get(line["person"], [line["person"]])
         line["sources"] = casebook.source_list(line["sources"])
         rows.append({column: line[column] for column in COLUMNS})
     return rows
@@ -133,20 +136,23 @@ def _colleagues(casebook: Casebook, involved: pl.DataFrame) -> dict[tuple[str | 
 
 
 def _accused(casebook: Casebook, involved: pl.DataFrame) -> dict[str, set[str]]:
-    """The defendants of each proceeding: of all cases of the matter in the same court, on the same day, at the same stage.
+    """The defendants of each proceeding: of its cases, and of all cases of the matter in the same court, on the same day,
+    at the same stage.
 
     A trial of five is five proceedings with one court, date and stage; where one of these is not known, nobody can
     tell that others stood there too.
     """
     acts = involved["proceeding"].drop_nulls().unique().to_list()
-    hearings = dict(
-        casebook.at("hearings", "proceeding", acts).select("proceeding", "hearing").drop_nulls().iter_rows()
-    )
+    own = casebook.at("hearings", "proceeding", acts)
+    hearings = dict(own.select("proceeding", "hearing").drop_nulls().iter_rows())
     shared = casebook.at("hearings", "hearing", set(hearings.values())).select("hearing", "defendant").drop_nulls()
     together: defaultdict[str, set[str]] = defaultdict(set)
     for hearing, defendant in shared.iter_rows():
         together[hearing].add(defendant)
-    return {act: together[hearing] for act, hearing in hearings.items()}
+    found = {act: set(together[hearing]) for act, hearing in hearings.items()}
+    for act, defendant in own.select("proceeding", "defendant").drop_nulls().iter_rows():
+        found.setdefault(act, set()).add(defendant)
+    return found
 
 
 def _card(person: str, names: Mapping[str, Name]) -> Row:

@@ -205,7 +205,7 @@ def test_a_proceeding_judged_the_same_is_one_with_the_roles_of_both(world: World
     assert book.involvements.select("person", "proceeding").unique().rows() == [("d/j", "d/v")]
 
 
-def test_proceedings_judged_the_same_in_two_cases_stay_in_both_and_their_matters_apart(world: World) -> None:
+def test_proceedings_judged_the_same_stay_in_both_cases_and_make_them_one_matter(world: World) -> None:
     two = tables(
         cases=[{"case_id": "k", "person_id": "p"}, {"case_id": "l", "person_id": "j"}],
         proceedings=[act(), act(proceeding_id="w", case_id="l")],
@@ -213,8 +213,8 @@ def test_proceedings_judged_the_same_in_two_cases_stay_in_both_and_their_matters
     )
     book = world({"d": two}, "proceeding d/v same d/w")
     row = only(book.proceedings)
-    assert (row["case"], row["matter"], row["conflicts"]) == (None, None, ["case_id"])
-    assert sorted(book.involvements["matter"]) == ["d/k", "d/l"]
+    assert (row["case"], row["matter"], row["conflicts"]) == (None, "d/k", ["case_id"])
+    assert sorted(book.involvements["matter"]) == ["d/k", "d/k"]
     assert sorted(book.case_acts.rows()) == [("d/k", "d/v"), ("d/l", "d/v")]
 
 

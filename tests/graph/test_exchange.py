@@ -65,7 +65,7 @@ def test_each_category_says_whose_it_is(world: World) -> None:
 
 def test_the_officials_behind_are_those_of_the_persons_own_cases(world: World) -> None:
     found = rows(world)["d/p"]
-    assert found["cases"] == ["d/k"]
+    assert (found["cases"], found["case_ids"]) == (1, ["d/k"])
     assert found["officials"] == [
         {"person": "d/j", "name": {"en": "Judge", "ru": None}, "role": "judge", "basis": "stated", "case": "d/k"}
     ]

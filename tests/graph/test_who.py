@@ -53,7 +53,7 @@ def test_a_line_has_the_role_the_act_the_others_and_the_sources(world: World) ->
         "stage": "first_instance", "date": "2024-05-06", "outcome": "convicted", "effect": "adverse", "sentence_months": 84,
         "others": [{"person": "d/j2", "name": {"en": "J2", "ru": None}, "role": "judge", "basis": "one_of"}],
         "status": "accepted", "confidence": None, "conflicts": [], "public": True,
-        "sources": [{"id": "d/s", "url": "https://example.org/d/s", "title": "s"}],
+        "records": ["d/j1"], "sources": [{"id": "d/s", "url": "https://example.org/d/s", "title": "s"}],
     }  # fmt: skip
 
 
