@@ -267,10 +267,16 @@ def edits(skeleton: str) -> Iterable[str]:
     return sorted(found - {skeleton})
 
 
-def swaps_and_gaps(word: str) -> list[str]:
-    """The plain word with two neighbours swapped, or a letter out: slips that the smoothing of skeletons may hide."""
+def hidden_slips(word: str) -> list[str]:
+    """The plain word as meant, if a slip was made that the smoothing of skeletons hides.
+
+    Two neighbours swapped; a letter too many; a letter missing between vowels that then melt into one (`ик-о`).
+    """
     swapped = [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)]
-    return [*swapped, *(word[:i] + word[i + 1 :] for i in range(len(word)) if len(word) > 2)]
+    shorter = [word[:i] + word[i + 1 :] for i in range(len(word)) if len(word) > 2]
+    letters = "бвгджзклмнпрстфхцчшщ" if is_cyrillic(word) else "bcdfghjklmnprstvwxz"
+    melted = [i for i in range(1, len(word)) if word[i - 1] in "иыйьіiyj" and word[i] in "аеиоуыэюяіaeiouy"]
+    return [*swapped, *shorter, *(word[:i] + c + word[i:] for i in melted for c in letters)]
 
 
 def slip(a: str, b: str) -> str | None:

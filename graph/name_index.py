@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from graph.given_names import fathers, first_letters, groups, letters_of_given
-from graph.name_folding import LONGEST, STYLES, coarse, edits, readings, styles_of, swaps_and_gaps
+from graph.name_folding import LONGEST, STYLES, coarse, edits, hidden_slips, readings, styles_of
 from graph.names import Fit, Reading, compare, display, readings_of, surname_forms
 from graph.title_words import is_common, tokens, where
 
@@ -477,7 +477,7 @@ def _slip_keys(asked: Sequence[Reading], styles: frozenset[str]) -> Iterator[str
         if not reading.surname:
             continue
         codes = _codes(reading.given, styles)
-        slips = {surname_forms(w, styles)[0] for w in swaps_and_gaps(reading.surname)}
+        slips = {surname_forms(w, styles)[0] for w in hidden_slips(reading.surname)}
         for form in sorted(slips.union(edits(surname_forms(reading.surname, styles)[0]))):
             if reading.given:
                 yield from (f"sg:{form}:{g}" for g in codes)
