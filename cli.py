@@ -481,12 +481,27 @@ def ask(settings: Settings, question: str | None, params: tuple[str, ...], listi
 
     Example: repgraph ask --list
     """
-    from graph.asking import ready_answer, ready_list
+    from graph.questions import ready_list
 
     if listing or question is None:
         return ready_list()
-    pairs = dict(_pair(p) for p in params)
-    return ready_answer(settings.folder, question, pairs, server=settings.store, cypher=cypher, at=settings.at)
+    return _ready(settings, question, dict(_pair(p) for p in params), cypher=cypher)
+
+
+def _ready(settings: Settings, name: str, parameters: dict[str, str], *, cypher: bool) -> Answer:
+    from graph import questions
+
+    if settings.store:
+        from graph.neo4j_store import connect
+
+        with connect(settings.store, workspace=settings.folder if settings.folder.is_dir() else None) as server:
+            return questions.ask(server, name, **parameters)
+    if cypher:
+        return questions.in_cypher(name)
+    workspace = settings.open()
+    return questions.ask(
+        workspace.store() if settings.at is None else workspace.store_at(settings.at), name, **parameters
+    )
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -767,6 +782,39 @@ def reproduce(settings: Settings, sidecar: Path, output: Path | None) -> Answer:
     from graph.exports.sidecars import reproduce as again
 
     return again(sidecar, settings.open(), output)
+
+
+@command()
+@click.argument("address", required=False, metavar="[neo4j://HOST]")
+@click.option("--user", metavar="NAME", help="Else NEO4J_USERNAME, else neo4j. The password comes from NEO4J_PASSWORD.")
+@click.option("--database", metavar="NAME", help="Else NEO4J_DATABASE, else the server's own.")
+@click.option("--full", is_flag=True, help="Push everything anew instead of what changed.")
+@click.option("--into", is_flag=True, help="Push although the database holds somebody else's data.")
+@click.option("--with-names", is_flag=True, help="Name who made the judgements instead of a pseudonym.")
+@answers
+def push(
+    settings: Settings,
+    address: str | None,
+    user: str | None,
+    database: str | None,
+    full: bool,
+    into: bool,
+    with_names: bool,
+) -> Answer:
+    """Push the graph to a Neo4j server: only what changed since the last push.
+
+    Example: repgraph push neo4j://localhost
+    """
+    from graph.neo4j_store import connect
+
+    workspace = settings.open()
+    casebook = workspace.casebook(profile=settings.leaving())
+    hide = str if with_names else workspace.pseudonym
+    with (
+        connect(address or settings.store, user=user, database=database, workspace=workspace.path) as server,
+        _progress() as tell,
+    ):
+        return server.push(casebook, full=full, into=into, origin=workspace.origin, pseudonym=hide, progress=tell)
 
 
 @command()

@@ -5,7 +5,7 @@ A `Place` is where it is asked: a workspace, a workspace as it was at a manifest
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
@@ -27,6 +27,12 @@ class Place(Protocol):
         """What every answer reads."""
         ...
 
+    def about(
+        self, kind: str, things: Collection[str], *, resolved: bool = True, profile: str = "internal"
+    ) -> Casebook:
+        """A casebook that answers about these things as `casebook` does, and may hold no more."""
+        ...
+
     def names(self) -> AbstractContextManager[Names]:
         """What finds things by name."""
         ...
@@ -42,16 +48,34 @@ class Moment:
     def casebook(self, *, resolved: bool = True, profile: str = "internal") -> Casebook:
         return self.workspace.casebook(resolved=resolved, profile=profile, at=self.at)
 
+    def about(
+        self, kind: str, things: Collection[str], *, resolved: bool = True, profile: str = "internal"
+    ) -> Casebook:
+        return self.casebook(resolved=resolved, profile=profile)  # the rows are files beside: reading all is quick
+
     def names(self) -> AbstractContextManager[Names]:
         return self.workspace.names(self.at)
 
 
 def ask_about(place: Place, kind: str, text: str, *, resolved: bool = True, profile: str = "internal") -> Answer:
     """Everything about the things of a kind (person, case, body, exchange) that a text means."""
-    casebook = place.casebook(resolved=resolved, profile=profile)
+    casebook = _near(place, kind, text, resolved=resolved, profile=profile)
     found = found_by(place, casebook, kind, text)
     answer = _functions()[kind](casebook, found.things, asked=text)
     return replace(answer, notes=[*found.notes, *answer.notes])
+
+
+def _near(place: Place, kind: str, text: str, *, resolved: bool, profile: str) -> Casebook:
+    """What the answer may need: an exchange goes by its date too, so there all are needed."""
+    if kind == "exchange":
+        return place.casebook(resolved=resolved, profile=profile)
+    with place.names() as names:
+        found = names.search(kind, text)
+        people = names.search("person", text).matches if kind == "case" else []
+    things = {m.thing for m in (*found.matches, *found.nearest)} | {text}
+    if people:
+        return place.about("person", things | {m.thing for m in people}, resolved=resolved, profile=profile)
+    return place.about(kind, things, resolved=resolved, profile=profile)
 
 
 def found_by(place: Place, casebook: Casebook, kind: str, text: str) -> Finding:
@@ -108,18 +132,18 @@ def filters(place: Place, casebook: Casebook, given: Mapping[str, Any]) -> tuple
     return asked, notes
 
 
-def sources_of(place: Place, thing: str, *, profile: str = "internal") -> Answer:
+def sources_of(place: Place, thing: str, *, resolved: bool = True, profile: str = "internal") -> Answer:
     """The records behind a thing, by its id, or by a record's id."""
     from graph.sources import sources
 
-    return sources(place.casebook(profile=profile), [thing])
+    return sources(place.casebook(resolved=resolved, profile=profile), [thing])
 
 
-def conflicts_of(place: Place, thing: str | None, *, profile: str = "internal") -> Answer:
+def conflicts_of(place: Place, thing: str | None, *, resolved: bool = True, profile: str = "internal") -> Answer:
     """Where sources say different things: about one thing, or everywhere."""
     from graph.conflicts import conflicts
 
-    return conflicts(place.casebook(profile=profile), [thing] if thing else None)
+    return conflicts(place.casebook(resolved=resolved, profile=profile), [thing] if thing else None)
 
 
 def history_of(workspace: Workspace, thing: str) -> Answer:

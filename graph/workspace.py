@@ -40,23 +40,17 @@ from ontology import tables
 if TYPE_CHECKING:
     from graph.casebook import Casebook
     from graph.identity import Judgement
-    from graph.name_index import NameIndex
+    from graph.name_index import Entry, NameIndex
 
 _STAGING = "staging-"
 _BATCH = 20_000
 _TRIES = 5
+NAMED_TABLES = {"people": "person", "bodies": "body", "cases": "case", "exchanges": "exchange"}
+"""Tables whose things are found by name, with the kind the name index knows them by."""
 STATE_FORMAT = 2
 """Version of the layout of a state: one of another layout is made again, not called damaged."""
 _OF_INIT = frozenset({"lock", "state", "manifest.jsonl", ".HEAD.new"})
 _CUT = "the manifest is missing or cut off before its first line ends; put a copy of manifest.jsonl back"
-NAMED = {"people": "person", "bodies": "body", "cases": "case", "exchanges": "exchange"}
-"""Tables whose things are found by name, with the kind the name index knows them by."""
-_NAMES = {
-    "people": ("name", "name_ru", "name_uk", "name_be", "aliases"),
-    "bodies": ("name", "name_ru"),
-    "cases": ("title",),
-    "exchanges": ("name", "place"),
-}
 
 
 def tool_version() -> str:
@@ -143,9 +137,9 @@ class Stage:
         if not self._kept and things is not None:
             return
         path = self.folder / "names.sqlite"
-        wanted = {t: frozenset(ids) for t, ids in (things or {}).items() if t in NAMED}
+        wanted = {t: frozenset(ids) for t, ids in (things or {}).items() if t in NAMED_TABLES}
         if things is not None and path.exists():
-            gone = [(NAMED[t], thing) for t, ids in sorted(wanted.items()) for thing in sorted(ids)]
+            gone = [(NAMED_TABLES[t], thing) for t, ids in sorted(wanted.items()) for thing in sorted(ids)]
             try:
                 if gone:
                     with NameIndex.open_for_update(path) as index:
@@ -181,27 +175,17 @@ class Stage:
         (self.folder / "state.json").write_text(json.dumps(made) + "\n")
 
 
-def _entries(rows: RowFiles, wanted: Mapping[str, frozenset[str]] | None) -> Iterator[Any]:
-    from graph.name_index import Entry
+def _entries(rows: RowFiles, wanted: Mapping[str, frozenset[str]] | None) -> Iterator[Entry]:
+    """The names of all things, or of the wanted ones by table."""
+    from graph.name_entries import columns_of, entries
 
-    for table, kind in NAMED.items():
+    for table in NAMED_TABLES:
         if wanted is not None and not wanted.get(table):
             continue
-        found = rows.scan(table).select("thing", *_NAMES[table])
+        found = rows.scan(table).select(columns_of(table))
         if wanted is not None:
             found = found.filter(pl.col("thing").is_in(pl.Series(sorted(wanted[table])).implode()))
-        last: str | None = None
-        names: set[str] = set()
-        for row in found.sort("thing").collect().iter_rows():
-            if row[0] != last and last is not None:
-                if names:
-                    yield Entry(kind, last, tuple(sorted(names)))
-                names = set()
-            last = row[0]
-            for value in row[1:]:
-                names |= set(value) if isinstance(value, list) else {value} if value else set()
-        if last is not None and names:
-            yield Entry(kind, last, tuple(sorted(names)))
+        yield from entries(table, found.collect())
 
 
 class Workspace:
