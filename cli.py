@@ -814,7 +814,10 @@ def push(
         connect(address or settings.store, user=user, database=database, workspace=workspace.path) as server,
         _progress() as tell,
     ):
-        return server.push(casebook, full=full, into=into, origin=workspace.origin, pseudonym=hide, progress=tell)
+        return server.push(
+            casebook, full=full, into=into, origin=workspace.origin, pseudonym=hide,
+            progress=lambda step, done, total: tell(step, done),
+        )  # fmt: skip
 
 
 @command()

@@ -15,11 +15,12 @@ import getpass
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -150,22 +151,9 @@ class Stage:
         path.unlink(missing_ok=True)
         NameIndex.build(path, _entries(self.rows, None))
 
-    def identify(self, judgements: Iterable[Judgement], pseudonym: Any) -> None:
+    def identify(self, judgements: Iterable[Judgement], pseudonym: Callable[[str], str]) -> None:
         """Make the identity overlay anew from these judgements."""
-        from graph.identity import resolve
-
-        judged = list(judgements)
-        identity = resolve(judged)
-        things = {(j.kind, t) for j in judged for t in (j.left, j.right)}
-        text = resolutions((k, t, identity.canonical(k, t)) for k, t in things)
-        latest = {(j.kind, *sorted((j.left, j.right))): j for j in judged}
-        for j in latest.values():
-            cells = {
-                "verdict": j.verdict, "decided_on": j.decided_on, "why": j.why, "evidence": j.evidence,
-                "decided_by": pseudonym(j.by) if j.by else None,
-            }  # fmt: skip
-            text += judgement_quads(j.kind, j.left, j.right, cells)
-        self.store.identify(text)
+        self.store.identify(identity_quads(judgements, pseudonym))
 
     def close(self) -> None:
         """Write what is in memory to disk."""
@@ -173,6 +161,24 @@ class Stage:
         self.store.close()
         made = {"format": STATE_FORMAT, "mapping": MAPPING, "line": self.line}
         (self.folder / "state.json").write_text(json.dumps(made) + "\n")
+
+
+def identity_quads(judgements: Iterable[Judgement], pseudonym: Callable[[str], str]) -> str:
+    """The identity overlay that these judgements make, as N-Quads text."""
+    from graph.identity import resolve
+
+    judged = list(judgements)
+    identity = resolve(judged)
+    things = {(j.kind, t) for j in judged for t in (j.left, j.right)}
+    text = resolutions((k, t, identity.canonical(k, t)) for k, t in things)
+    latest = {(j.kind, j.pair): j for j in judged}
+    for j in latest.values():
+        cells = {
+            "verdict": j.verdict, "decided_on": j.decided_on, "why": j.why, "evidence": j.evidence,
+            "decided_by": pseudonym(j.by) if j.by else None,
+        }  # fmt: skip
+        text += judgement_quads(j.kind, j.left, j.right, cells)
+    return text
 
 
 def _entries(rows: RowFiles, wanted: Mapping[str, frozenset[str]] | None) -> Iterator[Entry]:
@@ -218,7 +224,7 @@ class Workspace:
             raise WorkspaceError(f"{path}: cannot make a workspace here ({error.strerror})") from error
         with workspace.change("init") as change:
             change.stage.name(None)
-            change.body["format"] = FORMAT
+            change.body |= {"format": FORMAT, "salt": secrets.token_hex(16)}
         return workspace
 
     @classmethod
@@ -319,6 +325,16 @@ class Workspace:
         """The claims, read-only."""
         return OxigraphStore(self.state / "store", read_only=True)
 
+    def store_at(self, at: int) -> OxigraphStore:
+        """The claims as they were at a manifest line, in memory."""
+        rows, found = self.rows(at), OxigraphStore()
+        for name in tables():
+            lines = rows.table(name)
+            versions = zip(row_files.records(name, lines.iter_rows(named=True)), lines["since"], strict=True)
+            found.apply([Versioned(record, since) for record, since in versions])
+        found.identify(identity_quads(self.judgements(at), self.pseudonym))
+        return found
+
     def judgements(self, at: int | None = None) -> list[Judgement]:
         """All judgements in the order in which they were made; the last of a pair stands."""
         return judgements_of(self.lines() if at is None else self.lines()[:at])
@@ -343,8 +359,14 @@ class Workspace:
 
     def pseudonym(self, who: str) -> str:
         """A name that tells two people apart without telling who they are; another one in another workspace."""
-        salt = self.lines()[0].hash if (self.path / "manifest.jsonl").exists() else ""
+        # The salt never leaves: with a hash that does, names could be tried one by one.
+        salt = self.lines()[0].body["salt"]
         return "reviewer-" + hashlib.sha256(f"{salt}\0{who}".encode()).hexdigest()[:8]
+
+    @property
+    def origin(self) -> str:
+        """A name of this workspace that says nothing about it: a server is not pushed to by two."""
+        return hashlib.sha256(f"{self.lines()[0].body['salt']}\0origin".encode()).hexdigest()[:16]
 
     # --- writing ------------------------------------------------------------------------------------
 
