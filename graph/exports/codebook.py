@@ -61,6 +61,7 @@ COLUMNS: dict[str, Entry] = {
     "source": Entry("one end of the edge (not a document: those are in `sources`)", _NEVER),
     "target": Entry("the other end of the edge", _NEVER),
     "weight": Entry("what the view's description says", _NEVER),
+    "same_court": Entry("shared matters before one court", _NEVER),
     "adverse": Entry("matters with an act against the defendant", _NEVER),
     "favourable": Entry("matters with an act for the defendant and none against", _NEVER),
     "other": Entry("matters with neither: mixed, unknown or no decision", _NEVER),

@@ -15,6 +15,7 @@ import polars as pl
 from graph.articles import parse, title
 from graph.exports.graph_files import Table
 from graph.listings import CANNOT_TELL, DELISTED, LISTED, NOT_FOUND, NOT_LOOKED
+from graph.projections import seats
 from ontology import vocabulary
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def official_official(scene: Scene) -> Table:
     """Officials who took part in the same matters.
 
     Node: an official. Edge: both took part in at least one matter, not necessarily in one hearing. Weight: the
-    number of matters that they share; `cases` is the number of defendants in whose cases both took part.
+    number of matters that they share; `same_court` is the number of those before one court, which is what
+    `graph.projections.official_official` weighs; `cases` is the number of defendants in whose cases both took part.
     """
     shared = _pairs(scene.acts.select("person", "matter").unique(), "matter")
     matters = shared.group_by("person", "other").agg(
@@ -82,10 +84,12 @@ def official_official(scene: Scene) -> Table:
     )
     both = _pairs(scene.acts.select("person", "matter", "defendant").unique(), "matter", "defendant")
     cases = both.group_by("person", "other").agg(pl.len().cast(pl.Int64).alias("cases"))
-    edges = matters.join(cases, on=["person", "other"], how="left").with_columns(pl.col("cases").fill_null(0))
-    ends = _ended(
-        edges.select("person", "other", "weight", "cases", "matter_ids"), ("official", "person"), ("official", "other")
-    )
+    seated = _pairs(seats(scene.acts), "matter", "court").select("person", "other", "matter").unique()
+    courts = seated.group_by("person", "other").agg(pl.len().cast(pl.Int64).alias("same_court"))
+    both_ends = ["person", "other"]
+    edges = matters.join(courts, on=both_ends, how="left").join(cases, on=both_ends, how="left")
+    told = edges.select(*both_ends, "weight", pl.col("same_court", "cases").fill_null(0), "matter_ids")
+    ends = _ended(told, ("official", "person"), ("official", "other"))
     return _graph([_officials(scene)], ends)
 
 
@@ -267,7 +271,10 @@ def _ties(acts: pl.DataFrame, *keys: str) -> pl.DataFrame:
 
 def _pairs(rows: pl.DataFrame, *on: str) -> pl.DataFrame:
     """Each two persons who share all of `on`, the lesser id first."""
-    return rows.join(rows.rename({"person": "other"}), on=list(on)).filter(pl.col("person") < pl.col("other"))
+    # officials whose court is not known may have sat together: null meets null
+    return rows.join(rows.rename({"person": "other"}), on=list(on), nulls_equal=True).filter(
+        pl.col("person") < pl.col("other")
+    )
 
 
 def _graph(nodes: list[pl.DataFrame], edges: pl.DataFrame, *, several: bool = False) -> Table:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+import loaders.claims
 import loaders.tables
 from benchmarks.generate import world
 from graph.errors import Refused, RepgraphError, WorkspaceError
+from graph.exports.claims import export_claims
 from graph.exports.sidecars import export_view, reproduce
 from graph.loading import load
 from graph.workspace import Workspace, tool_version
@@ -50,6 +52,17 @@ def test_a_colleague_gets_the_same_bytes(here: Workspace, there: Workspace, tmp_
     for made in again.iterdir():
         assert made.read_bytes() == (tmp_path / made.name).read_bytes()
     assert len(answer.rows) == (2 if kind in ("csv", "parquet") else 1)
+
+
+def test_a_workspace_filled_from_exported_claims_gives_the_same_bytes(here: Workspace, tmp_path: Path) -> None:
+    """The world has a child; what is said of children does not leave."""
+    export_claims(here.casebook(profile="public"), tmp_path / "claims.trig")
+    copy = Workspace.create(tmp_path / "copy")
+    load(copy, [tmp_path / "claims.trig"], loaders.claims, dataset="w")
+    export_view(here.casebook(profile="public"), tmp_path / "v.csv", view="person-exchange", tool=tool_version())
+    (tmp_path / "again").mkdir()
+    reproduce(tmp_path / "v.csv.sidecar.json", copy, tmp_path / "again" / "v.csv")
+    assert (tmp_path / "again" / "v.csv").read_bytes() == (tmp_path / "v.csv").read_bytes()
 
 
 def test_a_sidecar_has_no_name_path_or_time_of_the_machine(here: Workspace, tmp_path: Path) -> None:

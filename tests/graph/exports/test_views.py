@@ -21,6 +21,7 @@ from graph.exports.codebook import codebook
 from graph.exports.graph_files import WRITERS, Table, as_networkx, write_csv
 from graph.exports.sidecars import export_view, made_view
 from graph.exports.views import VIEWS
+from graph.projections import official_official
 from graph.records import Record
 from graph.rows import MemoryRows
 
@@ -60,6 +61,12 @@ def test_two_officials_are_tied_by_the_matters_they_share(casebook: Books) -> No
     assert edges(casebook(), "official-official", "weight", "cases", "matter_ids") == [
         ("ivanova", "petrov", 1, 2, ["w/t"])
     ]
+
+
+def test_ties_before_one_court_are_those_of_the_projection(casebook: Books) -> None:
+    """The hearings of t are all before the court."""
+    assert edges(casebook(), "official-official", "same_court") == [("ivanova", "petrov", 1)]
+    assert list(official_official(casebook()).edges(data="weight")) == [("w/ivanova", "w/petrov", 1)]
 
 
 def test_inside_the_workspace_the_hidden_hearing_ties_them_too(casebook: Books) -> None:
