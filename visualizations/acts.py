@@ -12,7 +12,7 @@ from graph.casebook import Casebook
 from visualizations.evidence import EvidenceBook
 from visualizations.marks import mark_svg, svg_text
 from visualizations.sheets import Axis, Numbering, Table, line, rect
-from visualizations.texts import message, months_text, shown, short, token_label
+from visualizations.texts import message, months_text, short, shown, token_label
 
 Row = Mapping[str, Any]
 LANE = 26
@@ -88,7 +88,10 @@ def _gathered(spots: Sequence[Spot]) -> list[tuple[Spot, int]]:
 
 def act_table(book: EvidenceBook, rows: Iterable[Row], numbers: Numbering, lang: str, *, who: bool) -> Table:
     """The acts behind a picture, in order of time, each with its sources; `who` adds the official's name."""
-    t = {k: message(k, lang) for k in ("date", "name", "role", "stage", "matter", "court", "outcome", "rests_on", "sources")}
+    t = {
+        k: message(k, lang)
+        for k in ("date", "name", "role", "stage", "matter", "court", "outcome", "rests_on", "sources")
+    }
     columns = [t["date"], *([t["name"]] if who else []), t["role"], t["stage"], t["matter"], t["court"], t["outcome"],
                t["rests_on"], t["sources"]]  # fmt: skip
     cells = []

@@ -17,7 +17,7 @@ from visualizations.evidence import EvidenceBook
 from visualizations.marks import svg_text
 from visualizations.sheets import Figure, Numbering, Sheet, Table, rect
 from visualizations.shell import Footing
-from visualizations.texts import message, shown, short, token_label
+from visualizations.texts import message, short, shown, token_label
 from visualizations.timeline import acts_at, lanes_of_court
 
 Row = Mapping[str, Any]
@@ -44,7 +44,7 @@ def court_view(casebook: Casebook, court: str, *, lang: str = "en", data_hash: s
         references_of(book, numbers),
         [(str(len(matters)), message("matters", lang)), (str(len(people)), message("officials", lang)),
          (str(sum(listed_now(casebook, p) for p in sorted(people))), message("officials_listed", lang))],
-        name.second(lang), Footing(data_hash=data_hash, as_of=as_of, profile=casebook.profile),
+        name.second(lang), Footing(data_hash=data_hash, as_of=as_of or book.cut_off(), profile=casebook.profile),
     )  # fmt: skip
 
 
@@ -76,7 +76,9 @@ def _by_article(rows: Sequence[Row], lang: str) -> Figure | None:
                 out.append(rect(230 + side * i, y, side - 3, 21, "acc", tip=tip, opacity=0.12 + 0.3 * count / most))
                 out.append(svg_text(230 + side * (i + 0.5), y + 15, count, anchor="middle", cls="strong", size=12))
     height = 24 + 24 * len(articles) + 8
-    return Figure(message("figure.articles", lang), Markup("").join(out), height, caption=message("figure.articles_note", lang))
+    return Figure(
+        message("figure.articles", lang), Markup("").join(out), height, caption=message("figure.articles_note", lang)
+    )
 
 
 def _whole(article: str) -> str:

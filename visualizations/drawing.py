@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from graph.asking import Place, found_by, the_one
@@ -46,8 +47,10 @@ def network(
     if team:
         found["team"] = [t for name in team.split(",") for t in the_one(place, casebook, "person", name.strip()).things]
     # The day of a load is ours, not the data's: it would make the same data give other bytes.
+    # A page shows the strongest part; the file for Gephi has the whole.
+    most = sys.maxsize if kind == ".gexf" else limit
     picture = network_of(
-        casebook, **found, depth=depth, min_shared=min_shared, limit=limit, data_hash=workspace.data_hash
+        casebook, **found, depth=depth, min_shared=min_shared, limit=most, data_hash=workspace.data_hash
     )
     if kind in (".html", ".htm", ""):
         return network_page(picture, lang=lang, seed=seed)

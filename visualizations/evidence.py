@@ -9,6 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from graph.casebook import Casebook
+from graph.dates import latest
 from visualizations.network_model import Evidence, Reference
 from visualizations.texts import Name, message
 
@@ -21,6 +22,11 @@ class EvidenceBook:
     def __init__(self, casebook: Casebook) -> None:
         self.casebook = casebook
         self._children = casebook.children
+
+    def cut_off(self) -> str:
+        """The latest day on which a source of the casebook was published or read; blank where none is dated."""
+        rows = self.casebook.sources.select("published", "read_on")
+        return latest(d for row in rows.iter_rows() for d in row if d) or ""
 
     def references(self, ids: Collection[str]) -> dict[str, Reference]:
         """The documents with these ids."""
@@ -39,7 +45,9 @@ class EvidenceBook:
         latin, russian = found.get("en"), found.get("ru") or found.get("uk") or found.get("be")
         return Name(latin, russian) if latin or russian else Name(thing, None)
 
-    def of(self, table: str, records: Iterable[str], sources: Iterable[str], *, quote: str | None = None) -> tuple[Evidence, ...]:
+    def of(
+        self, table: str, records: Iterable[str], sources: Iterable[str], *, quote: str | None = None
+    ) -> tuple[Evidence, ...]:
         """The evidence of a row: each source once, with the places in it that citations name."""
         places = self._places_of(table, records)
         out = []

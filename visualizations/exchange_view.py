@@ -17,7 +17,7 @@ from visualizations.evidence import EvidenceBook, distinct
 from visualizations.marks import kind_of_role, mark_svg, svg_text
 from visualizations.sheets import WIDTH, Axis, Figure, Numbering, Sheet, Table, line
 from visualizations.shell import Footing
-from visualizations.texts import message, months_text, shown, short, token_label
+from visualizations.texts import message, months_text, short, shown, token_label
 
 Row = Mapping[str, Any]
 _ROW, _HALF = 40.0, WIDTH / 2
@@ -55,7 +55,7 @@ def exchange_view(casebook: Casebook, deal: str, *, lang: str = "en", data_hash:
         [(str(len(gone)), message("released", lang)), (str(len(stayed)), message("not_released", lang)),
          (str(len(behind)), message("officials_behind", lang)),
          (str(sum(listed_now(casebook, p) for p in sorted(behind))), message("officials_listed", lang))],
-        name.second(lang), Footing(data_hash=data_hash, as_of=as_of, profile=casebook.profile),
+        name.second(lang), Footing(data_hash=data_hash, as_of=as_of or book.cut_off(), profile=casebook.profile),
     )  # fmt: skip
 
 
@@ -105,7 +105,13 @@ def _sides(casebook: Casebook, book: EvidenceBook, rows: Sequence[Row], card: Ro
             out.append(_person(casebook, book, row, x, height + 38 + _ROW * (i // 2), lang))
         height += 38 + _ROW * ((len(unknown) + 1) // 2)
     kinds = ("defendant", "judge", "prosecutor", "investigator", "expert")
-    return Figure(message("figure.sides", lang), Markup("").join(out), height, caption=message("figure.sides_note", lang), kinds=kinds)
+    return Figure(
+        message("figure.sides", lang),
+        Markup("").join(out),
+        height,
+        caption=message("figure.sides_note", lang),
+        kinds=kinds,
+    )
 
 
 def _person(casebook: Casebook, book: EvidenceBook, row: Row, x: float, y: float, lang: str) -> Markup:
@@ -113,14 +119,23 @@ def _person(casebook: Casebook, book: EvidenceBook, row: Row, x: float, y: float
     name = book.name("person", row["person"]).first(lang)
     called = called_text(row, lang)
     room = int((_HALF - 100 - 16 * min(len(row["officials"]), _GLYPHS)) / 5.6)
-    out = [mark_svg("defendant", x + 8, y, 6, tip=name), svg_text(x + 24, y + 1, short(name, 34), cls="strong", size=13)]
-    out.append(Markup("<g>{}<title>{}</title></g>").format(svg_text(x + 24, y + 17, short(called, room), cls="mut", size=11), shown(called)))
+    out = [
+        mark_svg("defendant", x + 8, y, 6, tip=name),
+        svg_text(x + 24, y + 1, short(name, 34), cls="strong", size=13),
+    ]
+    out.append(
+        Markup("<g>{}<title>{}</title></g>").format(
+            svg_text(x + 24, y + 17, short(called, room), cls="mut", size=11), shown(called)
+        )
+    )
     behind = distinct(o["person"] for o in row["officials"])
     role = {o["person"]: o["role"] for o in row["officials"]}
     start = x + _HALF - 70 - 16 * min(len(behind), _GLYPHS)
     for i, person in enumerate(behind[:_GLYPHS]):
         tip = f"{book.name('person', person).first(lang)}, {token_label('role', role[person], lang)}"
-        out.append(mark_svg(kind_of_role(role[person]), start + 16 * i, y, 5.5, listed=listed_now(casebook, person), tip=tip))
+        out.append(
+            mark_svg(kind_of_role(role[person]), start + 16 * i, y, 5.5, listed=listed_now(casebook, person), tip=tip)
+        )
     if len(behind) > _GLYPHS:
         out.append(svg_text(start + 16 * _GLYPHS, y + 4, f"+{len(behind) - _GLYPHS}", cls="mut", size=11))
     return Markup("").join(out)
@@ -165,8 +180,14 @@ def _before(casebook: Casebook, book: EvidenceBook, row: Row, lang: str) -> Iter
             yield Spot(case["arrest_date"], "no_term", f"{message('fact.arrested', lang)} {case['arrest_date']}")
         for act in casebook.at("proceedings", "case", [case["case"]]).to_dicts():
             if act["date"] and act["stage"] in ("first_instance", "retrial"):
-                words = [act["date"], token_label("outcome", act["outcome"], lang), months_text(act["sentence_months"], lang)]
-                yield Spot(act["date"], "custody" if act["sentence_months"] else "no_term", " · ".join(filter(None, words)))
+                words = [
+                    act["date"],
+                    token_label("outcome", act["outcome"], lang),
+                    months_text(act["sentence_months"], lang),
+                ]
+                yield Spot(
+                    act["date"], "custody" if act["sentence_months"] else "no_term", " · ".join(filter(None, words))
+                )
 
 
 def _said(row: Row, lang: str) -> Iterable[Spot]:
@@ -177,13 +198,19 @@ def _said(row: Row, lang: str) -> Iterable[Spot]:
             yield Spot(mention["date"], "listing", f"{mention['date']} · {kind} · {by}")
 
 
-def _people(casebook: Casebook, book: EvidenceBook, rows: Sequence[Row], numbers: Numbering, title: str, lang: str) -> Table:
-    columns = [message(k, lang) for k in ("name", "name_other", "released_by", "received_by", "called", "officials_behind", "sources")]
+def _people(
+    casebook: Casebook, book: EvidenceBook, rows: Sequence[Row], numbers: Numbering, title: str, lang: str
+) -> Table:
+    columns = [
+        message(k, lang)
+        for k in ("name", "name_other", "released_by", "received_by", "called", "officials_behind", "sources")
+    ]
     cells = []
     for row in rows:
         name = book.name("person", row["person"])
         behind = "; ".join(
-            f"{book.name('person', o['person']).first(lang)} ({token_label('role', o['role'], lang)})" for o in row["officials"]
+            f"{book.name('person', o['person']).first(lang)} ({token_label('role', o['role'], lang)})"
+            for o in row["officials"]
         )
         cells.append([
             name.first(lang), name.second(lang), _parties(row, "released_by", lang), _parties(row, "received_by", lang),
@@ -233,5 +260,3 @@ def _officials(casebook: Casebook, book: EvidenceBook, rows: Sequence[Row], numb
         ])  # fmt: skip
     columns = [message(k, lang) for k in ("name", "name_other", "roles", "in_cases_of", "listings", "sources")]
     return Table(message("officials_behind", lang), columns, cells)
-
-

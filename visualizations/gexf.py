@@ -10,7 +10,19 @@ from visualizations.network_model import Edge, NetworkPicture, Node
 from visualizations.network_svg import radius
 from visualizations.texts import shown
 
-_NODE_COLUMNS = ("kind", "name_en", "name_ru", "matters", "cases", "against", "for", "other", "listed", "roles", "listings")
+_NODE_COLUMNS = (
+    "kind",
+    "name_en",
+    "name_ru",
+    "matters",
+    "cases",
+    "against",
+    "for",
+    "other",
+    "listed",
+    "roles",
+    "listings",
+)
 _EDGE_COLUMNS = ("role", "counts", "acts", "dates", "sources")
 _NUMBERS = frozenset({"matters", "cases", "against", "for", "other", "acts"})
 

@@ -197,7 +197,9 @@ def _shelves(sizes: Sequence[Points], *, least: float) -> list[tuple[float, floa
     """The upper left corner of each rectangle, set in rows: of some widths the one that fits a screen best."""
     widest = max(max(float(w) for w, _ in sizes), least)
     whole = sum(float(w) + _GAP for w, _ in sizes)
-    widths = sorted({widest + (whole - widest) * (step / 24) ** 2 for step in range(25)} if whole > widest else {widest})
+    widths = sorted(
+        {widest + (whole - widest) * (step / 24) ** 2 for step in range(25)} if whole > widest else {widest}
+    )
     tries = [_rows(sizes, width) for width in widths]
     return min(tries, key=lambda t: (max(t[1] / _SCREEN, t[2]), t[1]))[0]
 

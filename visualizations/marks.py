@@ -78,7 +78,9 @@ def mark_svg(kind: str, x: float, y: float, size: float, *, listed: bool = False
     Colours stand in attributes, for programs that read no style sheet, and in classes, for pages with a dark theme.
     """
     style, scale = mark(kind), size / UNIT
-    outline = Markup(' stroke="currentColor" stroke-width="{}" stroke-linejoin="round"').format(number(2.6 / scale * 0.9))
+    outline = Markup(' stroke="currentColor" stroke-width="{}" stroke-linejoin="round"').format(
+        number(2.6 / scale * 0.9)
+    )
     title = Markup("<title>{}</title>").format(shown(tip)) if tip else Markup("")
     return Markup('<path class="m m-{}" transform="translate({} {}) scale({})" d="{}" fill="{}"{}>{}</path>').format(
         kind, number(x), number(y), number(scale), style.path, style.light, outline if listed else "", title
@@ -87,9 +89,9 @@ def mark_svg(kind: str, x: float, y: float, size: float, *, listed: bool = False
 
 def glyph(kind: str, *, listed: bool = False, size: int = 14) -> Markup:
     """One mark as a small picture to stand in a line of text; readers of text alone get the words beside it."""
-    return Markup('<svg class="glyph" width="{}" height="{}" viewBox="-13 -13 26 26" aria-hidden="true">{}</svg>').format(
-        size, size, mark_svg(kind, 0, 0, UNIT, listed=listed)
-    )
+    return Markup(
+        '<svg class="glyph" width="{}" height="{}" viewBox="-13 -13 26 26" aria-hidden="true">{}</svg>'
+    ).format(size, size, mark_svg(kind, 0, 0, UNIT, listed=listed))
 
 
 def sprite() -> Markup:

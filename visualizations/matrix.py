@@ -17,7 +17,7 @@ from visualizations.evidence import EvidenceBook
 from visualizations.marks import kind_of_role, mark_svg, marks, number, svg_text
 from visualizations.sheets import Figure, Numbering, Sheet, Table, line
 from visualizations.shell import Footing
-from visualizations.texts import message, shown, short, token_label
+from visualizations.texts import message, short, shown, token_label
 
 Row = Mapping[str, Any]
 STATES = tuple(k for k, m in marks().items() if m.group == "state")
@@ -51,7 +51,7 @@ def matrix(
         [_table(casebook, book, rows, programmes, numbers, lang)], references_of(book, numbers),
         [(str(len(rows)), message("officials", lang)),
          *((str(count[s]), message("state." + s, lang)) for s in STATES if count[s])],
-        "", Footing(data_hash=data_hash, as_of=as_of, profile=casebook.profile, left_out=answer.left_out, notes=notes),
+        "", Footing(data_hash=data_hash, as_of=as_of or book.cut_off(), profile=casebook.profile, left_out=answer.left_out, notes=notes),
     )  # fmt: skip
 
 
@@ -104,12 +104,16 @@ def _table(
             if state["state"] != "not_looked":
                 when = state["date"] or ""
                 when = message("as_of_date", lang, date=when) if state["state"] == "not_found" and when else when
-                said.append(f"{state['programme'] or state['authority']}: {message('state.' + state['state'], lang)} {when}".strip())
+                said.append(
+                    f"{state['programme'] or state['authority']}: {message('state.' + state['state'], lang)} {when}".strip()
+                )
         open_ = [s["programme"] for s in row["listings"] if s["state"] == "not_looked" and s["programme"]]
         proof = casebook.at("listings", "person", [row["person"]])["sources"].to_list()
         cells.append([
             name.first(lang), name.second(lang), ", ".join(token_label("role", r, lang) for r in row["roles"]),
             str(row["matters"]), "; ".join(said), ", ".join(open_), numbers.cite({s for p in proof for s in p}),
         ])  # fmt: skip
-    columns = [message(k, lang) for k in ("name", "name_other", "roles", "matters", "listings", "state.not_looked", "sources")]
+    columns = [
+        message(k, lang) for k in ("name", "name_other", "roles", "matters", "listings", "state.not_looked", "sources")
+    ]
     return Table(message("officials", lang), columns, cells)

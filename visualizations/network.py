@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Any
@@ -62,6 +62,7 @@ def network_of(
     team: Sequence[str] = (),
     depth: int = 1,
     min_shared: int = 2,
+    pairs: bool = False,
     limit: int = LIMIT,
     chance: Answer | None = None,
     data_hash: str = "",
@@ -70,7 +71,9 @@ def network_of(
     """The network round the given things, else that of all recurring officials and the matters they share.
 
     Ids are canonical. `depth` counts steps from officials to matters and back. `min_shared` is the number of matters
-    with which an official is seen at first; the others are in the page while everything fits `limit` nodes. `chance`
+    with which an official is seen at first; the others are in the page while everything fits `limit` nodes. With `pairs`
+    officials are linked with each other instead, by the number of matters in which both count, and the page opens with
+    links of at least `min_shared`: those within the selection that met more than once are the cut. `chance`
     is the answer of the analysis `teams`: pairs that it tested are shown with what chance would give.
 
     Raises:
@@ -88,7 +91,47 @@ def network_of(
         else _recurring(acts, min_shared, limit)
     )
     drawn = _limited(acts, selection, limit)
-    return _Drawing(acts, drawn, selection, min_shared if not chosen else 1, chance).picture(data_hash, as_of)
+    drawing = _Drawing(acts, drawn, selection, min_shared if not chosen else 1, chance)
+    picture = drawing.picture(data_hash, as_of or drawing.book.cut_off())
+    return _paired(picture, min_shared) if pairs else picture
+
+
+def _paired(picture: NetworkPicture, least: int) -> NetworkPicture:
+    """The officials of a picture linked by the matters they shared; a link rests on the sources of both their acts."""
+    proof: defaultdict[tuple[str, str], dict[str, Evidence]] = defaultdict(dict)
+    for edge in picture.edges:
+        if edge.acts and edge.counts:
+            found = {e.source: e for a in edge.acts if a.counts for e in a.evidence}
+            proof[edge.target, edge.source].update(found)
+    teams: defaultdict[str, list[str]] = defaultdict(list)
+    for matter, person in sorted(proof):
+        teams[matter].append(person)
+    behind: defaultdict[tuple[str, str], dict[str, Evidence]] = defaultdict(dict)
+    for matter, team in sorted(teams.items()):
+        for a, b in combinations(team, 2):
+            behind[a, b].update(proof[matter, a] | proof[matter, b])
+    edges = tuple(
+        Edge(
+            f"{a} {b} met",
+            a,
+            b,
+            "met",
+            picture.shared[a, b],
+            evidence=tuple(behind[a, b][s] for s in sorted(behind[a, b])),
+        )
+        for a, b in sorted(behind)
+    )
+    met = {i for e in edges for i in (e.source, e.target)}
+    seen = {i for e in edges if e.weight >= least for i in (e.source, e.target)}
+    nodes = tuple(replace(n, core=n.id in seen) for n in picture.nodes if n.id in met)
+    values = {"min": least, "drawn": sum(e.weight >= least for e in edges), "all": len(edges)}
+    cut = Name(*(message("cut.pairs", lang, **values) for lang in ("en", "ru")))
+    used = {s.source for e in edges for s in e.evidence} | {e.source for n in nodes for e in _all_evidence(n)}
+    return replace(
+        picture, nodes=nodes, edges=edges, min_matters=1, min_weight=least if seen else 1, cut=cut,
+        kinds_on=_OFFICIALS, focus=tuple(f for f in picture.focus if f in met),
+        references={i: r for i, r in picture.references.items() if i in used},
+    )  # fmt: skip
 
 
 _WAYS = ("official", "case", "court", "exchange", "team")
@@ -180,7 +223,9 @@ def _around(acts: _Acts, way: str, things: Sequence[str], depth: int) -> Selecti
     return Selection(way, *_spread(acts, people, common, depth - 2), focus=focus)
 
 
-def _spread(acts: _Acts, people: frozenset[str], matters: frozenset[str], steps: int) -> tuple[frozenset[str], frozenset[str]]:
+def _spread(
+    acts: _Acts, people: frozenset[str], matters: frozenset[str], steps: int
+) -> tuple[frozenset[str], frozenset[str]]:
     for _ in range(max(steps, 0)):
         wider = matters | acts.matters_of(people)
         people, matters = people | acts.people_of(wider), wider
@@ -199,7 +244,9 @@ def _limited(acts: _Acts, selection: Selection, limit: int) -> Selection:
     matters: set[str] = set()
     focus = {f.split(":", 1)[1] for f in selection.focus}
     own = defaultdict(set)
-    for person, matter in _within(acts.frame, "person", selection.people).select("person", "matter").drop_nulls().unique().iter_rows():
+    for person, matter in (
+        _within(acts.frame, "person", selection.people).select("person", "matter").drop_nulls().unique().iter_rows()
+    ):
         if matter in selection.matters:
             own[person].add(matter)
     for person in sorted(selection.people, key=lambda p: (p not in focus, [-r for r in acts.rank(p)], p)):
@@ -298,7 +345,9 @@ class _Drawing:
                 "sanctions", row["records"], row["sources"], quote=row["reason"]
             )
         return tuple(
-            ListingState(s["authority"], s["programme"], s["state"], s["date"], tuple(proof[s["authority"], s["programme"]]))
+            ListingState(
+                s["authority"], s["programme"], s["state"], s["date"], tuple(proof[s["authority"], s["programme"]])
+            )
             for s in rows
         )
 
@@ -369,7 +418,7 @@ class _Drawing:
             proof = self.book.of("classifications", row["records"], row["sources"], quote=row["quote"])
             facts.append(Fact("classified", Name(f"{en} ({row['by']}{when})", f"{ru} ({row['by']}{when})"), proof))
         for row in self.casebook.at("recognitions", "person", [person]).iter_rows(named=True):
-            token = row["status"] if "status" in row else None
+            token = row["status"]
             en, ru = (token_label("recognition", token, lang) for lang in ("en", "ru"))
             proof = self.book.of("recognitions", row["records"], row["sources"])
             facts.append(Fact("recognised", Name(f"{en} ({row['body']})", f"{ru} ({row['body']})"), proof))
@@ -382,10 +431,15 @@ class _Drawing:
             card = self._people.get(person)
             out.append(
                 Node(
-                    f"person:{person}", "defendant", self.book.name("person", person), 1, len(own.get(person, [])),
-                    core=True, facts=self._person_facts(person, card),
+                    f"person:{person}",
+                    "defendant",
+                    self.book.name("person", person),
+                    1,
+                    len(own.get(person, [])),
+                    core=True,
+                    facts=self._person_facts(person, card),
                     evidence=self.book.of("people", (), card["sources"]) if card else (),
-                )  # fmt: skip
+                )
             )
         return out
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from visualizations.texts import Name
 
+NAMELESS = Name(None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -129,7 +131,7 @@ class Chance:
 class NetworkPicture:
     """A network ready to be drawn.
 
-    `min_matters` is the cut with which the page opens, `kinds_on` the kinds that it shows then. `shared` counts the
+    `min_matters` and `min_weight` are the cuts with which the page opens, `kinds_on` the kinds that it shows then. `shared` counts the
     matters of each pair of officials that meet (ids in order), `chance` has those that were tested.
     """
 
@@ -142,12 +144,13 @@ class NetworkPicture:
     focus: tuple[str, ...] = ()
     shared: Mapping[tuple[str, str], int] = field(default_factory=dict)
     chance: Mapping[tuple[str, str], Chance] = field(default_factory=dict)
-    cut: Name = Name(None, None)
+    cut: Name = NAMELESS
     left_out: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     data_hash: str = ""
     as_of: str = ""
     profile: str = "public"
+    min_weight: int = 1
 
     def __post_init__(self) -> None:
         ids = [n.id for n in self.nodes]

@@ -33,7 +33,8 @@ def network_page(picture: NetworkPicture, *, lang: str = "en", seed: int = 11) -
 
 def positions(picture: NetworkPicture, *, seed: int = 11) -> dict[str, Point]:
     """Where each node stands. What the page opens with is laid out first; the rest stands round it."""
-    boxes = [Box(n.id, *_room(n), tier=_tier(n, picture)) for n in picture.nodes]
+    crowd = len(picture.nodes) > SMALL
+    boxes = [Box(n.id, *_room(n, crowd=crowd), tier=_tier(n, picture)) for n in picture.nodes]
     return arrange(boxes, [(e.source, e.target) for e in picture.edges], seed=seed)
 
 
@@ -50,16 +51,16 @@ def page_of(picture: NetworkPicture, points: Mapping[str, Point], *, lang: str, 
     net.options = _options(seed, len(picture.edges))
     title = shown(picture.title.first(lang))
     env = environment()
-    env.globals.update(shell_values(lang, title, _footing(picture, seed)))
+    env.globals.update(shell_values(lang, title, _footing(picture, seed, lang)))
     env.globals.update(_page_values(picture, ordered, points, refs, proofs, lang))
     net.templateEnv, net.path = env, "network.html.j2"
     return with_policy(str(net.generate_html("network.html")) + "\n")
 
 
-def _footing(picture: NetworkPicture, seed: int) -> Footing:
+def _footing(picture: NetworkPicture, seed: int, lang: str) -> Footing:
     return Footing(
         data_hash=picture.data_hash, as_of=picture.as_of, seed=seed, engine=engine(),
-        left_out=picture.left_out, notes=picture.notes, profile=picture.profile,
+        left_out=picture.left_out, notes=[*filter(None, [picture.cut.first(lang)]), *picture.notes], profile=picture.profile,
     )  # fmt: skip
 
 
@@ -83,6 +84,7 @@ def _page_values(
         "summary": _summary(picture, lang), "cut": picture.cut.first(lang),
         "kinds": [(k, counts[k], k in picture.kinds_on) for k in marks() if counts[k]],
         "most": max((n.matters for n in officials), default=1), "least": picture.min_matters,
+        "lightest": picture.min_weight,
         "heaviest": max((e.weight for e in picture.edges), default=1),
         "years": (min(years), max(years)) if years and min(years) < max(years) else None,
         "places": sorted(places.items(), key=lambda p: (-p[1], p[0])),
@@ -109,9 +111,11 @@ def _tier(node: Node, picture: NetworkPicture) -> int:
     return 0 if opens_with(picture, node) and node.kind == "exchange" else 2
 
 
-def _room(node: Node) -> tuple[float, float]:
-    """The room that a mark and its label need; what opens without a label needs that of its mark only."""
+def _room(node: Node, *, crowd: bool) -> tuple[float, float]:
+    """The room that a mark and its label need; in a crowd, where few labels are seen, that of the mark only."""
     size = radius(node)
+    if crowd:
+        return 2 * size + 4, 2 * size + 4
     if is_official(node) and node.core:
         return max(2 * size, 7.0 * len(caption(node, "ru"))) + 8, 2 * size + 24
     if node.kind == "matter" and node.core:
@@ -179,7 +183,9 @@ def _act(act: Act, proofs: _Proofs) -> dict[str, Any]:
         "counts": None if act.counts else 0, "status": None if act.status == "accepted" else act.status,
         "confidence": act.confidence, "written": shown(act.name_as_written), "e": proofs.number(act.evidence),
     }  # fmt: skip
-    return {k: v for k, v in values.items() if v not in (None, []) and (v not in (0, "") or k in ("counts", "court", "basis"))}
+    return {
+        k: v for k, v in values.items() if v is not None and (v not in (0, "") or k in ("counts", "court", "basis"))
+    }
 
 
 def _state(state: ListingState, proofs: _Proofs) -> list[Any]:
@@ -238,7 +244,7 @@ def _more(
 ) -> dict[str, Any]:
     """What the script needs beside nodes and links: words, marks, labels of tokens, sources, what the page opens with."""
     return {
-        "lang": lang, "min": picture.min_matters, "focus": [index[i] for i in picture.focus if i in index],
+        "lang": lang, "min": picture.min_matters, "weight": picture.min_weight, "focus": [index[i] for i in picture.focus if i in index],
         "kinds": {
             k: {"path": m.path, "light": m.light, "dark": m.dark, "group": m.group, "label": m.label(lang),
                 "on": int(k in picture.kinds_on)}
@@ -286,8 +292,18 @@ def _has_matters(picture: NetworkPicture) -> bool:
 
 
 def _summary(picture: NetworkPicture, lang: str) -> str:
-    seen = {n.id: n for n in picture.nodes if opens_with(picture, n)}
-    links = sum(e.source in seen and e.target in seen for e in picture.edges)
+    seen = {
+        n.id: n
+        for n in picture.nodes
+        if opens_with(picture, n) and (not is_official(n) or n.matters >= picture.min_matters)
+    }
+    if not _has_matters(picture) and picture.min_weight > 1:
+        met = {i for e in picture.edges if e.weight >= picture.min_weight for i in (e.source, e.target)}
+        seen = {i: n for i, n in seen.items() if i in met}
+    links = sum(
+        e.source in seen and e.target in seen and (_has_matters(picture) or e.weight >= picture.min_weight)
+        for e in picture.edges
+    )
     return message(
         "summary", lang, shown=len(seen), all=len(picture.nodes), links=links,
         officials=sum(is_official(n) for n in seen.values()), matters=sum(n.kind == "matter" for n in seen.values()),

@@ -49,7 +49,11 @@ def network_svg(
     if not nodes:
         nodes = list(picture.nodes)
     ids = {n.id for n in nodes}
-    edges = sorted((e for e in picture.edges if e.source in ids and e.target in ids), key=lambda e: e.id)
+    least = picture.min_weight if only_open else 1
+    edges = sorted(
+        (e for e in picture.edges if e.source in ids and e.target in ids and (e.acts or e.weight >= least)),
+        key=lambda e: e.id,
+    )
     x, y, width, height = _frame([points[n.id] for n in nodes])
     title = shown(picture.title.first(lang))
     head = Markup(
@@ -63,7 +67,9 @@ def network_svg(
         mark_svg(n.kind, *points[n.id], radius(n), listed=n.listed, tip="" if only_open else n.name.first(lang))
         for n in sorted(nodes, key=lambda n: (n.matters, n.id))
     ]
-    return str(Markup("").join([head, ground, *_wires(edges, points), *drawn, _labels(nodes, points, lang), Markup("</svg>")]))
+    return str(
+        Markup("").join([head, ground, *_wires(edges, points), *drawn, _labels(nodes, points, lang), Markup("</svg>")])
+    )
 
 
 def _frame(points: Sequence[tuple[int, int]]) -> Box:

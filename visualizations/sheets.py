@@ -161,7 +161,11 @@ class Axis:
             x = self.day(date(year, 1, 1))
             out.append(line(x, top, x, bottom, "grid"))
             if year < self.last and (year - self.first) % step == 0:
-                out.append(svg_text((x + self.day(date(year + 1, 1, 1))) / 2, bottom + 16, year, anchor="middle", cls="mut", size=11))
+                out.append(
+                    svg_text(
+                        (x + self.day(date(year + 1, 1, 1))) / 2, bottom + 16, year, anchor="middle", cls="mut", size=11
+                    )
+                )
         return Markup("").join(out)
 
     def doubt(self, text: str, y: float) -> Markup:

@@ -49,7 +49,9 @@ def environment(loader: ChoiceLoader | FileSystemLoader | None = None) -> Enviro
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     env.filters.update(shown=shown, cell=cell, short=short, data=data_block, num=number)
-    env.globals.update(glyph=glyph, sprite=sprite, used=used, legend=legend, mark=mark, script=script, style=style, openable=openable)
+    env.globals.update(
+        glyph=glyph, sprite=sprite, used=used, legend=legend, mark=mark, script=script, style=style, openable=openable
+    )
     return env
 
 

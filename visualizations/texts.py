@@ -119,7 +119,7 @@ def plural(count: int, lang: str) -> str:
 
 def openable(url: str | None) -> str | None:
     """The address if a page may link to it: http or https, without spaces or control characters; else None."""
-    if not url or shown(url) != url or any(c in " \"<>`\\" for c in url):
+    if not url or shown(url) != url or any(c in ' "<>`\\' for c in url):
         return None
     return url if url.lower().startswith(("http://", "https://")) else None
 

@@ -16,7 +16,7 @@ from visualizations.evidence import EvidenceBook
 from visualizations.marks import kind_of_role, mark_svg, svg_text
 from visualizations.sheets import WIDTH, Axis, Figure, Numbering, Sheet, Table, flag, levels, line, rect
 from visualizations.shell import Footing
-from visualizations.texts import counted, message, months_text, plural, shown, short, token_label
+from visualizations.texts import counted, message, months_text, plural, short, shown, token_label
 
 Row = Mapping[str, Any]
 _STEMS = 190
@@ -42,7 +42,7 @@ def timeline(
     given = [g for g in (official, case, court) if g]
     if len(given) != 1:
         raise ValueError(f"give one of official, case and court, got {len(given)}")
-    footing = Footing(data_hash=data_hash, as_of=as_of, profile=casebook.profile)
+    footing = Footing(data_hash=data_hash, as_of=as_of or EvidenceBook(casebook).cut_off(), profile=casebook.profile)
     if official:
         return _official(casebook, official, lang, footing)
     return _case(casebook, case, lang, footing) if case else _court(casebook, str(court), lang, footing)
@@ -106,19 +106,27 @@ def _stems(
         a = axis.span(post["from"])[0] if post["from"] else axis.left
         b = axis.span(post["to"])[1] if post["to"] else axis.right
         label = f"{post['post']}, {book.name('body', post['body']).first(lang) if post['body'] else ''}".strip(", ")
-        out += [rect(a, top + 20 * i, b - a, 16, "band", tip=label), svg_text(a + 5, top + 20 * i + 12, short(label, 60), size=11)]
+        out += [
+            rect(a, top + 20 * i, b - a, 16, "band", tip=label),
+            svg_text(a + 5, top + 20 * i + 12, short(label, 60), size=11),
+        ]
     out.append(line(axis.left, base, axis.right, base, "axis"))
     for row in sorted(rows, key=lambda r: (r["date"], r["matter"] or "")):
         x, kind = axis.middle(row["date"]), mark_of(row)
         y = base - (row["sentence_months"] or 0) * unit if kind == "custody" else base
         tip = tip_of(book, row, lang)
-        drawn = [axis.doubt(row["date"], y), line(x, base, x, y, "stem", width=1.6) if kind == "custody" else Markup("")]
+        drawn = [
+            axis.doubt(row["date"], y),
+            line(x, base, x, y, "stem", width=1.6) if kind == "custody" else Markup(""),
+        ]
         out += [*drawn, mark_svg(kind, x, y, 6, tip=tip)]
     out += _names_of_stems(book, rows, axis, base, unit, lang)
     for (day, text), level in zip(marked, steps, strict=True):
         out.append(flag(axis.middle(day), 0, base, text, level))
     title = message("figure.acts", lang)
-    return Figure(title, Markup("").join(out), base + 26, caption=message("figure.stems", lang), kinds=(*_MARKS, "listing"))
+    return Figure(
+        title, Markup("").join(out), base + 26, caption=message("figure.stems", lang), kinds=(*_MARKS, "listing")
+    )
 
 
 def _scale(axis: Axis, base: float, unit: float, longest: int, lang: str) -> list[Markup]:
@@ -190,7 +198,11 @@ def _case(casebook: Casebook, case: str, lang: str, footing: Footing) -> Sheet:
     axis = Axis.over([s.date for lane in every for s in lane.spots], left=LEFT, right=WIDTH - 20)
     body, height = lanes(every, axis) if axis else (Markup(""), 0.0)
     name = book.name("person", card["defendant"])
-    figures = [Figure(message("figure.course", lang), body, height, caption=message("figure.lanes", lang), kinds=_MARKS)] if axis else []
+    figures = (
+        [Figure(message("figure.course", lang), body, height, caption=message("figure.lanes", lang), kinds=_MARKS)]
+        if axis
+        else []
+    )
     own = Table(
         message("proceedings", lang),
         [message(k, lang) for k in ("date", "stage", "court", "outcome", "sources")],
@@ -223,7 +235,9 @@ def _releases(casebook: Casebook, book: EvidenceBook, person: str | None, lang: 
     return out
 
 
-def _lanes_of_people(casebook: Casebook, book: EvidenceBook, rows: Sequence[Row], lang: str, *, most: int = 40) -> list[Lane]:
+def _lanes_of_people(
+    casebook: Casebook, book: EvidenceBook, rows: Sequence[Row], lang: str, *, most: int = 40
+) -> list[Lane]:
     """A lane for each official with dated acts: most matters first in courts, by first act where all have one."""
     per: dict[str, list[Row]] = {}
     for row in rows:

@@ -166,5 +166,10 @@ def shipped() -> Casebook:
         ]
         records += case_tables.read(files, dataset, [], today=TODAY)
     with (DATA / "judgements.csv").open(encoding="utf-8", newline="") as file:
-        judgements = [Judgement(line=i, **{k: v or None for k, v in r.items()}) for i, r in enumerate(csv.DictReader(file))]  # type: ignore[arg-type]
+        judgements = [_judgement(row, line) for line, row in enumerate(csv.DictReader(file))]
     return Casebook(MemoryRows.of(records), judgements, profile="public", today=TODAY)
+
+
+def _judgement(row: Mapping[str, str], line: int) -> Judgement:
+    day, by, why, evidence = (row[c] or None for c in ("decided_on", "by", "why", "evidence"))
+    return Judgement(row["kind"], row["left"], row["right"], row["verdict"], day, by, why, evidence, line)

@@ -74,9 +74,7 @@ def picture(*, officials: int = 40, matters: int = 70, seed: int = 5) -> Network
 def _official(p: str, i: int, kind: tuple[str, str], home: tuple[str, str], count: int, rng: random.Random) -> Node:
     (ru, en), (sru, sen) = _FIRST[i % 5], _LAST[i * 5 % 14]
     listed = rng.random() < 0.3
-    states = (
-        ListingState("EU", "EU-2024-1485", "listed" if listed else "not_found", "2024-05-27", (Evidence("s1"),)),
-    )
+    states = (ListingState("EU", "EU-2024-1485", "listed" if listed else "not_found", "2024-05-27", (Evidence("s1"),)),)
     return Node(p, kind[0], Name(f"{en} {sen}", f"{ru} {sru}"), count, count, count - 1, 1, 0, listed, count > 1,
                 {kind[1]: count}, (2018, 2025), (home[0],), (Name(f"{home[0]} court", f"суд {home[1]}"),), states,
                 (Fact("born", Name("1970", None), (Evidence("s2"),)),), (Evidence("s3"), Evidence("s4")))  # fmt: skip
@@ -93,7 +91,10 @@ def attacked(text: str) -> NetworkPicture:
     """A small picture with the same hostile text in every field that comes from outside."""
     both = Name(text, text)
     proof = (Evidence("s", text, text, text), Evidence(text, text))
-    refs = {"s": Reference("s", text, "https://example.org/?q=" + text, text, text, text), text: Reference(text, text, text)}
+    refs = {
+        "s": Reference("s", text, "https://example.org/?q=" + text, text, text, text),
+        text: Reference(text, text, text),
+    }
     act = Act("presiding_judge", text, "first_instance", both, "2022-03-01", "convicted", "adverse", 84, "stated",
               True, "disputed", "low", text, proof)  # fmt: skip
     states = (ListingState("EU", text, "listed", "2024-05-27", proof), ListingState("GB", None, "not_found", text))
@@ -125,7 +126,11 @@ def projection(officials: int, links: int, *, seed: int = 7) -> NetworkPicture:
     rng = random.Random(seed)
     pairs: dict[tuple[int, int], int] = {}
     while len(pairs) < links:
-        a = min(int(rng.paretovariate(0.9) * officials / 12), officials - 1) if rng.random() < 0.5 else rng.randrange(officials)
+        a = (
+            min(int(rng.paretovariate(0.9) * officials / 12), officials - 1)
+            if rng.random() < 0.5
+            else rng.randrange(officials)
+        )
         b = min(max(0, a + round(rng.gauss(0, officials / 18))), officials - 1)
         if a != b:
             pair = (min(a, b), max(a, b))

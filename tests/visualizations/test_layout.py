@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.visualizations.invented import picture
+from visualizations.kept_layouts import kept_positions
 from visualizations.layout import Box, arrange
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,3 +88,14 @@ def test_a_later_tier_stands_by_its_neighbour_and_moves_nothing() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert arrange([], [], seed=1) == {}
+
+
+def test_a_layout_is_kept_and_a_damaged_one_is_made_again(tmp_path: Path) -> None:
+    world = picture(officials=12, matters=15)
+    first = kept_positions(world, tmp_path, seed=2)
+    (kept,) = tmp_path.iterdir()
+    kept.write_text(kept.read_text(encoding="utf-8").replace(str(first["inv/m0000"][0]), "77777", 1), encoding="utf-8")
+    assert kept_positions(world, tmp_path, seed=2) != first, "what is kept is used"
+    kept.write_text("{", encoding="utf-8")
+    assert kept_positions(world, tmp_path, seed=2) == first
+    assert kept_positions(world, tmp_path, seed=3) != first

@@ -124,7 +124,13 @@ def test_only_one_kind_of_thing_can_be_asked_for(world: Casebook) -> None:
 
 
 def test_pairs_that_were_tested_are_shown_with_what_chance_would_give(world: Casebook) -> None:
-    row = {"members": [{"person": "inv/prosecutor"}, {"person": "inv/judge"}], "matters": 1, "expected": 0.4, "ratio": 2.5, "q": 0.3}
+    row = {
+        "members": [{"person": "inv/prosecutor"}, {"person": "inv/judge"}],
+        "matters": 1,
+        "expected": 0.4,
+        "ratio": 2.5,
+        "q": 0.3,
+    }
     chance = Answer("teams", {}, ("members",), [row])
     found = network_of(world, chance=chance).chance["person:inv/judge", "person:inv/prosecutor"]
     assert (found.expected, found.ratio, found.q) == (0.4, 2.5, 0.3)
@@ -205,7 +211,9 @@ def test_shipped_pairs_are_counted_by_matters(shipped: Casebook) -> None:
         if edge.counts and edge.acts:
             by_matter.setdefault(edge.target, set()).add(edge.source)
     pairs = [p for team in by_matter.values() for p in combinations(sorted(team), 2)]
-    assert {k: v for k, v in picture.shared.items() if v > 1} == {p: pairs.count(p) for p in pairs if pairs.count(p) > 1}
+    assert {k: v for k, v in picture.shared.items() if v > 1} == {
+        p: pairs.count(p) for p in pairs if pairs.count(p) > 1
+    }
 
 
 def test_every_shipped_link_has_an_openable_source(shipped: Casebook) -> None:
@@ -214,3 +222,18 @@ def test_every_shipped_link_has_an_openable_source(shipped: Casebook) -> None:
         evidence = [*edge.evidence, *(e for a in edge.acts for e in a.evidence)]
         assert evidence, edge.id
         assert all(str(picture.references[e.source].url).startswith("http") for e in evidence), edge.id
+
+
+def test_pairs_are_linked_by_the_matters_in_which_both_count(world: Casebook) -> None:
+    picture = network_of(world, pairs=True, min_shared=1)
+    assert [(e.source, e.target, e.weight, len(e.evidence)) for e in picture.edges] == [
+        ("person:inv/judge", "person:inv/prosecutor", 1, 1)
+    ]
+    assert {n.id for n in picture.nodes} == {"person:inv/judge", "person:inv/prosecutor"}
+
+
+def test_shipped_pairs_open_with_those_that_met_more_than_once(shipped: Casebook) -> None:
+    picture = network_of(shipped, pairs=True)
+    assert picture.min_weight == 2
+    assert all(e.evidence for e in picture.edges)
+    assert "pairs that share 2 or more matters" in str(picture.cut.en)

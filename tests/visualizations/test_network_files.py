@@ -72,7 +72,7 @@ def test_templates_never_mark_data_as_safe_and_escape_by_themselves() -> None:
 
 def test_a_page_has_one_heading_a_language_a_title_and_a_policy() -> None:
     page = network_page(picture(), lang="ru")
-    assert page.startswith("<!doctype html>\n<html lang=\"ru\"")
+    assert page.startswith('<!doctype html>\n<html lang="ru"')
     assert page.count("<h1>") == 1
     assert re.search(r"<title>[^<]+</title>", page)
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
@@ -92,7 +92,13 @@ def test_the_table_has_every_official() -> None:
 def test_the_footer_says_what_the_page_rests_on() -> None:
     page = network_page(picture(), seed=7)
     foot = page[page.index('<footer class="foot">') :]
-    for said in ("3f2a3f2a3f2a3f2a", "2025-02-14", "seed 7", "not a finding of guilt", "roles that do not count by their basis: 3"):
+    for said in (
+        "3f2a3f2a3f2a3f2a",
+        "2025-02-14",
+        "seed 7",
+        "not a finding of guilt",
+        "roles that do not count by their basis: 3",
+    ):
         assert said in foot
 
 

@@ -138,9 +138,14 @@ def test_nothing_hostile_runs(visit: Opener, text: str) -> None:
     page.hover("#tables")
     assert page.evaluate("window.pwned") is None
     assert page.evaluate("document.querySelectorAll('img, iframe, object, embed').length") == 0
-    assert page.evaluate("[...document.querySelectorAll('*')].some(e => [...e.attributes].some(a => /^on/i.test(a.name)))") is False
+    assert (
+        page.evaluate("[...document.querySelectorAll('*')].some(e => [...e.attributes].some(a => /^on/i.test(a.name)))")
+        is False
+    )
     assert page.evaluate("[...document.links].every(a => /^(https?:|file:)/.test(a.href))") is True
-    assert page.evaluate("[...document.links].filter(a => a.protocol !== 'file:').every(a => a.rel === 'noopener noreferrer')")
+    assert page.evaluate(
+        "[...document.links].filter(a => a.protocol !== 'file:').every(a => a.rel === 'noopener noreferrer')"
+    )
     assert seen.remote() == []
     assert seen.complaints == []
 
@@ -303,7 +308,15 @@ def test_the_state_is_in_the_fragment_and_comes_back(visit: Opener, invented: st
     assert second.page.input_value("#least") == "4"
 
 
-@pytest.mark.parametrize("fragment", ["#show=__proto__.x&least=1e9&from=-5&open=%00", "#open=nobody&link=99999&view=x", "#%", "#least=&weight=NaN&place=<b>"])
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "#show=__proto__.x&least=1e9&from=-5&open=%00",
+        "#open=nobody&link=99999&view=x",
+        "#%",
+        "#least=&weight=NaN&place=<b>",
+    ],
+)
 def test_a_fragment_that_makes_no_sense_does_no_harm(visit: Opener, invented: str, fragment: str) -> None:
     seen = visit(invented, at=fragment)
     assert seen.complaints == []
@@ -379,14 +392,18 @@ def test_a_network_of_pairs_is_cut_by_weight(visit: Opener) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("view", ["graph", "table"])
-def test_axe_finds_nothing_serious_in_a_network_page(visit: Opener, invented: str, axe: str, theme: str, view: str) -> None:
+def test_axe_finds_nothing_serious_in_a_network_page(
+    visit: Opener, invented: str, axe: str, theme: str, view: str
+) -> None:
     page = visit(invented, at=f"#theme={theme}&view={view}&open=inv/o0000").page
     assert _violations(page, axe) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["official", "case", "court", "exchange", "matrix"])
-def test_axe_finds_nothing_serious_in_a_sheet(visit: Opener, sheets: dict[str, str], axe: str, name: str, theme: str) -> None:
+def test_axe_finds_nothing_serious_in_a_sheet(
+    visit: Opener, sheets: dict[str, str], axe: str, name: str, theme: str
+) -> None:
     assert _violations(visit(sheets[name], at=f"#theme={theme}").page, axe) == []
 
 

@@ -4,8 +4,8 @@ import xml.etree.ElementTree as ET
 from xml.sax.saxutils import escape
 
 import pytest
-from tests.visualizations.hostile import HOSTILE
 
+from tests.visualizations.hostile import HOSTILE
 from visualizations.texts import Name, counted, initials, message, messages, months_text, openable, short, shown
 
 
@@ -71,7 +71,8 @@ def test_terms_are_said_in_years_and_months() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", "http://a b", 'https://a"b', "file:///etc/passwd", "", None, "//x"]
+    "url",
+    ["javascript:alert(1)", "data:text/html,x", "http://a b", 'https://a"b', "file:///etc/passwd", "", None, "//x"],
 )
 def test_only_plain_web_addresses_are_linked(url: str | None) -> None:
     assert openable(url) is None

@@ -28,6 +28,8 @@
   const names = (n) => (n.d.n ? n.d.n : ["", ""]);
   const nameOf = (n) => names(n)[main] || names(n)[1 - main] || say("unnamed");
   const otherName = (n) => { const both = names(n); return both[0] && both[1] && both[0] !== both[1] ? both[1 - main] : ""; };
+  const collator = new Intl.Collator(LANG);
+  const byName = (a, b) => collator.compare(nameOf(a), nameOf(b));
   const pick2 = (number) => { const both = MORE.names[number]; return both ? both[main] || both[1 - main] || "" : ""; };
   const term = (months) => {
     const y = Math.floor(months / 12), m = months % 12, unit = LANG === "ru" ? ["л.", "мес."] : ["y", "m"];
@@ -58,7 +60,7 @@
   const outside = (url, text) => (safe(url) ? el("a", { href: url, rel: "noopener noreferrer" }, text) : text);
 
   // ---- state
-  const START = { kinds: Object.keys(KINDS).filter((k) => KINDS[k].on), least: MORE.min, weight: 1, from: null, to: null, place: "", state: "", view: "graph", open: null };
+  const START = { kinds: Object.keys(KINDS).filter((k) => KINDS[k].on), least: MORE.min, weight: MORE.weight, from: null, to: null, place: "", state: "", view: "graph", open: null };
   const controls = { least: byId("least"), weight: byId("weight"), from: byId("from"), to: byId("to"), place: byId("place"), state: byId("state") };
   const years = controls.from ? [Number(controls.from.min), Number(controls.from.max)] : null;
   const state = fromFragment();
@@ -263,7 +265,7 @@
     ctx.stroke();
   }
 
-  function paint() {
+  function paint(quiet) {
     const seen = choose(), changed = [], lines = [];
     for (const n of NODES) { const off = seen[n.id] ? 0 : 1; if (off !== hidden[n.id]) { hidden[n.id] = off; changed.push({ id: n.id, hidden: Boolean(off) }); } }
     for (const e of EDGES) { const off = edgeSeen(e) ? 0 : 1; if (off !== gone[e.id]) { gone[e.id] = off; lines.push({ id: e.id, hidden: Boolean(off) }); } }
@@ -271,7 +273,7 @@
     if (lines.length) edgeSet.update(lines);
     around = near();
     counts();
-    network.redraw();
+    if (!quiet) network.redraw();
   }
   function counts() {
     const shown = NODES.filter((n) => visible(n.id));
@@ -323,7 +325,7 @@
         for (const o of new Set(links[m].filter((e) => !e.dashes).map((e) => far(e, m)))) if (o !== id && isOfficial(NODES[o])) met.set(o, (met.get(o) || 0) + 1);
       }
     } else for (const e of links[id]) if (isOfficial(NODES[far(e, id)])) met.set(far(e, id), (met.get(far(e, id)) || 0) + (e.w || 1));
-    const out = [...met].sort((a, b) => b[1] - a[1] || nameOf(NODES[a[0]]).localeCompare(nameOf(NODES[b[0]])));
+    const out = [...met].sort((a, b) => b[1] - a[1] || byName(NODES[a[0]], NODES[b[0]]));
     partnersKept.set(id, out);
     return out;
   }
@@ -336,12 +338,13 @@
     return say(found[5] === null ? "chance" : "chance_q", values);
   }
   function overview() {
-    const officials = NODES.filter((n) => isOfficial(n) && visible(n.id)).sort((a, b) => (b.d.m || 0) - (a.d.m || 0) || nameOf(a).localeCompare(nameOf(b)));
+    const officials = NODES.filter((n) => isOfficial(n) && visible(n.id)).sort((a, b) => (b.d.m || 0) - (a.d.m || 0) || byName(a, b));
     const top = officials.slice(0, 10), most = top.length ? top[0].d.m || 1 : 1;
     const out = [head(say("details")), el("p", { class: "note" }, say("details_hint"))];
     if (top.length) out.push(head(say("most_frequent")), el("ul", { class: "list" }, ...top.map((n) => line(n.kind, n.listed, opener(n.id), [bar(n.d.m || 1, most), String(n.d.m || 1)]))));
     const pairs = [];
-    for (const n of officials) for (const [o, count] of partners(n.id)) { if (o > n.id && count > 1 && visible(o)) pairs.push([n.id, o, count]); }
+    if (hasMatters) { for (const n of officials) for (const [o, count] of partners(n.id)) { if (o > n.id && count > 1 && visible(o)) pairs.push([n.id, o, count]); } }
+    else for (const e of EDGES) if ((e.w || 1) > 1 && edgeSeen(e)) pairs.push([e.from, e.to, e.w]);
     pairs.sort((a, b) => b[2] - a[2] || a[0] - b[0] || a[1] - b[1]);
     if (pairs.length) {
       out.push(head(say("pairs")), el("ul", { class: "list" }, ...pairs.slice(0, 8).map(([a, b, count]) => {
@@ -381,7 +384,7 @@
       if (met.length && !MORE.chance.length) out.push(el("p", { class: "note" }, say("chance_none")));
     }
     if (d.f && d.f.length) out.push(el("dl", {}, ...d.f.map(([key, text, evidence]) => fact(say("fact." + key), value(text, evidence)))));
-    const ties = [...links[id]].sort((a, b) => first(b).localeCompare(first(a)) || a.id - b.id);
+    const ties = [...links[id]].sort((a, b) => (first(b) > first(a) ? 1 : first(b) < first(a) ? -1 : 0) || a.id - b.id);
     if (ties.length) {
       out.push(head(isOfficial(n) ? say("acts") : say("linked")), el("p", { class: "note" }, say("press_for_sources")));
       out.push(el("ul", { class: "list" }, ...ties.slice(0, 60).map((e) => tie(e, id))));
@@ -480,14 +483,15 @@
 
   // ---- search
   const search = byId("search"), hits = byId("hits");
-  const index = NODES.map((n) => fold([...names(n), n.label, ...(n.kind === "matter" ? (n.d.f || []).map((f) => f[1]) : [])].join(" ")).split(" "));
-  let order = null;
+  const words = () => NODES.map((n) => fold([...names(n), n.label, ...(n.kind === "matter" ? (n.d.f || []).map((f) => f[1]) : [])].join(" ")).split(" "));
+  let order = null, index = null;
   function find(text) {
-    const words = fold(text).split(" ").filter(Boolean);
-    if (!words.length) return [];
-    order = order || [...NODES].sort((a, b) => rank(b) - rank(a) || (b.d.m || 0) - (a.d.m || 0) || nameOf(a).localeCompare(nameOf(b)));
-    const starts = order.filter((n) => words.every((w) => index[n.id].some((part) => part.startsWith(w))));
-    const rest = starts.length > 8 ? [] : order.filter((n) => !starts.includes(n) && words.every((w) => w.length > 2 && index[n.id].some((part) => part.includes(w))));
+    index = index || words();  // made when somebody looks for a name, not while the page opens
+    const asked = fold(text).split(" ").filter(Boolean);
+    if (!asked.length) return [];
+    order = order || [...NODES].sort((a, b) => rank(b) - rank(a) || (b.d.m || 0) - (a.d.m || 0) || byName(a, b));
+    const starts = order.filter((n) => asked.every((w) => index[n.id].some((part) => part.startsWith(w))));
+    const rest = starts.length > 8 ? [] : order.filter((n) => !starts.includes(n) && asked.every((w) => w.length > 2 && index[n.id].some((part) => part.includes(w))));
     return [...starts, ...rest];
   }
   search.addEventListener("input", () => {
@@ -643,8 +647,8 @@
   if (matchMedia("(max-width: 900px)").matches) document.querySelector("#filters details").open = false;
 
   show();
-  paint();
+  paint(true);
   fill();
-  network.once("afterDrawing", () => { if (around && !MORE.focus.length) close_up(); else fit(); document.documentElement.dataset.ready = "yes"; });
+  network.once("afterDrawing", () => { if (around && !MORE.focus.length) close_up(); else fit(); document.documentElement.dataset.ready = "yes"; performance.mark("ready"); });
   window.repgraph = { network, state, find, positions: () => NODES.map((n) => [n.thing, n.x, n.y]), view, rows, open };
 })();
