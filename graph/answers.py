@@ -18,7 +18,7 @@ class Answer:
     """What a question gives. Rows have every column; unknown is None, a list is a list.
 
     A name is `{"en": ..., "ru": ...}`; `sources` is a list of `{"id", "url", "title"}`. `left_out` counts
-    what the rows do not show, by reason.
+    what the rows do not show, by reason. That nothing was found is an answer: without rows there is a note.
     """
 
     question: str
@@ -27,6 +27,10 @@ class Answer:
     rows: Sequence[Row]
     notes: Sequence[str] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.rows and not self.notes:
+            object.__setattr__(self, "notes", ("there is nothing to show",))
 
 
 def as_json(answer: Answer) -> str:

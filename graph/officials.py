@@ -216,8 +216,8 @@ def tallied(casebook: Casebook, counted: pl.DataFrame, columns: Sequence[str] | 
     there = pl.when(pl.col("first_day").is_not_null())
     facts = _each_case_once(casebook, counted).with_columns(
         own.alias("own"),
-        there.then(pl.col("date").replace_strict(first, range(len(first)), return_dtype=pl.Int64)).alias("first"),
-        there.then(pl.col("date").replace_strict(last, range(len(last)), return_dtype=pl.Int64)).alias("last"),
+        there.then(_place_in(first)).alias("first"),
+        there.then(_place_in(last)).alias("last"),
         casebook.source_places("sources"),
     ).group_by("person").agg(
         pl.col("matter").unique().sort().alias("matter_ids"),
@@ -252,6 +252,12 @@ def _orders(counted: pl.DataFrame) -> tuple[list[str], list[str]]:
         sorted(texts, key=lambda t: (dates.first_day(t), -len(t))),
         sorted(texts, key=lambda t: (dates.first_day(t), len(t))),
     )
+
+
+def _place_in(order: Sequence[str]) -> pl.Expr:
+    """The place of each date in an order."""
+    # with a default polars gives numbers also where there is no date at all
+    return pl.col("date").replace_strict(order, range(len(order)), default=None, return_dtype=pl.Int64)
 
 
 def _each_case_once(casebook: Casebook, counted: pl.DataFrame) -> pl.DataFrame:

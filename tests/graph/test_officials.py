@@ -174,6 +174,13 @@ def test_first_and_last_compare_by_the_earliest_day_and_skip_other_hearings(worl
     assert (row["first"], row["last"], row["matters"]) == ("2021-01-01", "2023", 4)
 
 
+def test_acts_without_any_date_have_no_span(world: World) -> None:
+    rows = trials("convicted", "convicted")
+    rows["proceedings"] = [{k: v for k, v in act.items() if k != "decision_date"} for act in rows["proceedings"]]
+    row = only(officials(world({"d": rows})))
+    assert (row["matters"], row["first"], row["last"]) == (2, None, None)
+
+
 def test_sources_of_one_origin_count_once(world: World) -> None:
     rows = trials("convicted", "convicted")
     rows["sources"] = [
