@@ -41,6 +41,8 @@ def view(
 ) -> Answer:
     """A view with its sidecar, under the filters of `officials` given as words."""
     casebook = workspace.casebook(profile=profile, resolved=resolved)
+    if name in VIEWS and not VIEWS[name].filtered:
+        given = {k: v for k, v in given.items() if k != "min_matters"}  # the command always gives its default
     asked, notes = filters(Moment(workspace), casebook, given)
     answer = export_view(casebook, file, view=name, tool=tool_version(), lang=lang, min_weight=min_weight, **asked)
     return Answer(
