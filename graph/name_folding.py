@@ -210,7 +210,7 @@ _STYLE_MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "belarusian",
         re.compile(
-            r"dz[im]|[ŭ]|auna|euna|avich|uladz|tsi|ts[iy]k|[aeo]u(?:sk|ski)?(?![a-z])|enka|anka|sia|liaks|aleh|ihar|yauh"
+            r"dz[im]|[ŭ]|auna|euna|avich|uladz|tsi|ts[iy]k|[aeo]u(?:sk|ski)?(?![a-z])|enka|anka|sia|liaks|aleh|ihar|yauh|aul|slau"
         ),
     ),
 )

@@ -466,7 +466,7 @@ def _wide_keys(asked: Sequence[Reading], styles: frozenset[str]) -> Iterator[str
         forms = surname_forms(reading.surname, styles)
         yield from (f"s:{f}" for f in (*forms, *surname_forms(reading.surname, STYLES)))
         yield from (f"s:{f}" for form in forms[:1] for f in (form + "a", form.removesuffix("a")))
-        yield from (f"c:{coarse(f)}" for f in forms[:1])
+        yield from (f"c:{coarse(f)}" for f in forms)
         yield from (f"h:{f}" for f in forms)
         yield from (f"s:{f}" for half in _halves(reading.surname) for f in surname_forms(half, styles))
 

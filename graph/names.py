@@ -200,7 +200,7 @@ def spellings(text: str) -> list[str]:
 
     `Koroteyev (Koroteev) Sergey` gives `Koroteyev Sergey` and `Koroteev Sergey`; at most 8.
     """
-    whole = composed(text)
+    whole = _CALLED.sub("", composed(text))
     if not _BRACKET_OR_BAR.search(whole):
         return [whole] if whole else []
     found: dict[str, None] = {}
@@ -223,9 +223,12 @@ def _alternatives(parts: list[str]) -> Iterator[str]:
 
 
 _BRACKET_OR_BAR = re.compile(r"[()/;|]|a\.k\.a|\baka\b")
+# Before a name in brackets; before a whole name only what cannot be a name itself.
 _BORN = re.compile(
-    r"^(?:n[eé]e|born|formerly|ex|урожд\w*|бывш\w*|до брака|ранее|дев\w*|в девичестве|at birth)[.:,]?\s+", re.I
+    r"^(?:n[eé]e|born|formerly|ex|урожд\w*|бывш\w*|до брака|ранее|дев\.|девичья|в девичестве|at birth|\w+ name)[.:,]?\s+",
+    re.IGNORECASE,
 )
+_CALLED = re.compile(r"^(?:n[eé]e|born|(?:married|maiden|stage|birth) name)[.:,]?\s+", re.IGNORECASE)
 
 
 def _bracketed(text: str) -> Iterator[str]:
@@ -554,7 +557,7 @@ def surname_relation(a: str, b: str, styles_a: frozenset[str], styles_b: frozens
             return Relation(0, 0.98, f"{_capitalised(b)}: the same surname in Ukrainian")
         return Relation(1, 0.85, f"{_capitalised(b)}: a surname spelt nearly alike")
     marked = "belarusian" in styles_a | styles_b
-    if marked and coarse(forms_a[0]) == coarse(forms_b[0]):
+    if marked and {coarse(f) for f in forms_a} & {coarse(f) for f in forms_b}:
         return Relation(1, 0.9, f"{_capitalised(b)}: the same surname as Belarusian spells it")
     if not both and set(surname_forms(a, STYLES)) & set(surname_forms(b, STYLES)):
         return Relation(1, 0.9, f"{_capitalised(b)}: the same surname in another romanisation")

@@ -148,6 +148,8 @@ def test_a_patronymic_in_the_nominative_allows_no_other_case() -> None:
 def test_words_in_brackets_take_the_place_of_the_word_before() -> None:
     assert spellings("Koroteyev (Koroteev) Sergey") == ["Koroteyev Sergey", "Koroteev Sergey"]
     assert "Ибрагимова Ханушка" in spellings("Тони (урожд. Ибрагимова) Ханушка")
+    assert spellings("born Лариса Жилко") == ["Лариса Жилко"]
+    assert spellings("Девин Иван") == ["Девин Иван"]
     assert spellings("Иван ФЁДОРОВ/ФЕДОРОВ") == ["Иван ФЁДОРОВ", "Иван ФЕДОРОВ"]
 
 
