@@ -54,12 +54,13 @@ class Casebook:
         today: date,
         identity: Identity | None = None,
     ) -> None:
-        seen = visible(rows, profile)
+        seen, given = visible(rows, profile), list(judgements)
         self.rows: Rows = seen
         self.hidden: Mapping[str, int] = seen.hidden
         self.resolved, self.profile, self.today = resolved, profile, today
-        self.judgements = tuple(told(judgements, seen))
+        self.judgements = tuple(told(given, seen))
         self.identity = identity or identity_of(self.rows, self.judgements, resolved=resolved)
+        self._everything = rows, tuple(given)
         self._merged: dict[str, Merged] = {}
         self._positions: dict[tuple[str, str], _Places] = {}
 
@@ -81,10 +82,12 @@ class Casebook:
                 table = table.with_columns(pl.col(column.name).replace(list(ids), list(ids.values())))
         return table
 
-    def _one_each(self, name: str, key: Sequence[str] | None = None) -> pl.DataFrame:
+    def _one_each(self, name: str) -> pl.DataFrame:
         """One row for each thing of a table; its conflicts are kept."""
         if name not in self._merged:
-            self._merged[name] = merged(self.table(name), name, key or tables()[name].key)
+            # two datasets look their own people up in one list on two days: no thing of both, so no conflict
+            own = ("dataset",) if name == "list_checks" else ()
+            self._merged[name] = merged(self.table(name), name, (*tables()[name].key, *own))
         return self._merged[name].rows
 
     @cached_property
@@ -126,9 +129,20 @@ class Casebook:
     @cached_property
     def children(self) -> frozenset[str]:
         """Canonical ids of the people who carry no name: one record that makes somebody a child is enough."""
-        people = self.table("people")
-        child = children(people, self.today)
-        return frozenset(people.filter(child)["person_id"].to_list())
+        return frozenset(self.identity.canonical("person", person) for person in self.minors)
+
+    @cached_property
+    def minors(self) -> frozenset[str]:
+        """All ids, as records have them, of the people who carry no name.
+
+        A record that the profile hides and a judgement that is not asked for protect a child all the same.
+        """
+        rows, judgements = self._everything
+        whole = self.resolved and not self.hidden
+        identity = self.identity if whole else identity_of(rows, judgements, resolved=True)
+        people = rows.table("people")
+        found = people.filter(children(people, self.today))["thing"].to_list()
+        return frozenset(member for person in found for member in identity.members("person", person))
 
     @cached_property
     def bodies(self) -> pl.DataFrame:
@@ -295,8 +309,17 @@ class Casebook:
 
     @cached_property
     def citations(self) -> pl.DataFrame:
-        """Which source says which cell, where in it; `key` is local to `dataset`."""
-        return self.table("citations")
+        """Which source says which cell, where in it; `key` is local to `dataset`. Quotes about children are left out."""
+        return self.unquoted(self.table("citations"))
+
+    def unquoted(self, citations: pl.DataFrame) -> pl.DataFrame:
+        """Citations without the words of those that are about a child: the words may name it."""
+        parts = citations.select("record", "dataset", pl.col("key").str.split("|")).explode("key")
+        named = parts.select("record", pl.concat_str("dataset", pl.lit("/"), "key").alias("thing"))
+        minors = pl.Series(sorted(self.minors), dtype=pl.String)
+        about = named.filter(pl.col("thing").is_in(minors.implode()))["record"].unique()
+        child = pl.col("record").is_in(about.implode())
+        return citations.with_columns(pl.when(~child).then(c).alias(c) for c in ("quote", "translation"))
 
     def _without_quotes(self, name: str) -> pl.DataFrame:
         """The rows of a table, without what sources say of children in their words."""
@@ -416,9 +439,9 @@ def around(
     or exchange; with any other it answers `sources`.
     """
     given = list(judgements)
-    identity = identity_of(rows, given, resolved=resolved)
-    near = surroundings(rows, identity, kind, things)
-    known = identity if profile == "internal" else None
+    whole = identity_of(rows, given, resolved=True)  # also to see who is a child by another record
+    near = surroundings(rows, whole, kind, things)
+    known = whole if profile == "internal" and resolved else None
     return Casebook(near, given, resolved=resolved, profile=profile, today=today, identity=known)
 
 

@@ -59,7 +59,7 @@ def _order(row: Row, place: Mapping[str, int]) -> tuple[int, bool, str, str]:
 
 def _group(row: Row) -> str:
     words = " ".join(str(part) for part in (row["date"], "|".join(row["by"])) if part)
-    return f"{row['kind']}: {row['name'] or 'nobody named'}" + (f" ({words})" if words else "")
+    return f"{row['kind'] or 'mentioned'}: {row['name'] or 'nobody named'}" + (f" ({words})" if words else "")
 
 
 class _Told:

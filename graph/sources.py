@@ -52,7 +52,8 @@ def sources(casebook: Casebook, things: Sequence[str]) -> Answer:
         known = False
         for table, found in _behind(casebook, thing):
             known = known or found.height > 0
-            fresh = found.filter(~pl.col("record").is_in(sorted(seen)))
+            fresh = casebook.unquoted(found) if table == "citations" else found
+            fresh = fresh.filter(~pl.col("record").is_in(sorted(seen)))
             seen.update(fresh["record"].to_list())
             rows += _rows(casebook, table, fresh.sort("thing", "record"))
         if not known:
@@ -119,7 +120,7 @@ def _citations(casebook: Casebook, table: str, records: pl.DataFrame) -> Mapping
     """Citations by the thing and the source that they cite."""
     found: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
     keys = {thing.partition("/")[2] for thing in records["thing"].to_list()}
-    cited = casebook.at_table("citations", "key", keys).filter(pl.col("table") == table)
+    cited = casebook.unquoted(casebook.at_table("citations", "key", keys).filter(pl.col("table") == table))
     for row in cited.sort("column", "record").iter_rows(named=True):
         found[f"{row['dataset']}/{row['key']}", row["source_id"]].append(row)
     return found

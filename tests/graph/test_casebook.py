@@ -265,6 +265,35 @@ def test_one_record_that_makes_somebody_a_child_takes_the_name_from_all(world: W
     assert not any("Named" in str(frame.to_dicts()) for frame in shown)
 
 
+def test_two_datasets_may_look_up_one_list_on_two_days(world: World) -> None:
+    check = {"authority": "EU", "programme": "EU-2024-1485", "scope": "official"}
+    book = world(
+        {n: {"list_checks": [{**check, "as_of": day}]} for n, day in (("d", "2026-01-01"), ("e", "2026-02-01"))}
+    )
+    assert book.conflicts.is_empty()
+
+
+def test_unresolved_names_no_child_that_a_judgement_makes_one(world: World) -> None:
+    two = {
+        "d": {"people": [{"person_id": "c", "birth_year": 2015}]},
+        "e": {"people": [{"person_id": "x", "name": "Named"}]},
+    }
+    book = world(two, "person d/c same e/x", resolved=False)
+    assert book.people.select("person", "name_en").rows() == [("d/c", None), ("e/x", None)]
+
+
+def test_a_citation_of_a_child_has_no_words(world: World) -> None:
+    people = [*PEOPLE, {"person_id": "c", "birth_year": 2015}]
+    cited = [
+        {"table": "people", "key": "c", "source_id": "s", "quote": "Named"},
+        {"table": "classifications", "key": "c|hostage|X", "source_id": "s", "quote": "Named", "translation": "Named"},
+        {"table": "people", "key": "p", "source_id": "s", "quote": "Ivan"},
+    ]
+    book = world({"d": tables(people=people, citations=cited)})
+    assert sorted(book.citations["quote"].drop_nulls()) == ["Ivan"]
+    assert book.citations["translation"].null_count() == 3
+
+
 def test_sources_of_one_origin_are_one(world: World) -> None:
     sources = [
         {"source_id": "a", "url": "https://a.example/1", "publisher": "The  Gazette"},

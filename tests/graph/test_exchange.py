@@ -167,7 +167,11 @@ def test_sources_find_a_record_by_its_id_and_a_thing_by_any_of_its_ids(world: Wo
 
 
 def test_sources_do_not_name_a_child_that_another_record_names(world: World) -> None:
-    two = {"d": tables(), "e": {"people": [{"person_id": "q", "name": "Small Name", "aliases": "Small"}]}}
+    cited = [{"table": "people", "key": "q", "source_id": "s", "quote": "Small, they say"}]
+    two = {
+        "d": tables(),
+        "e": {"people": [{"person_id": "q", "name": "Small Name", "aliases": "Small"}], "citations": cited},
+    }
     assert "Small" not in str(sources(world(two, "person d/c same e/q"), ["d/c"]))
 
 

@@ -163,6 +163,15 @@ def test_without_anything_hidden_every_row_is_public(world: World) -> None:
     assert book.not_public == frozenset()
 
 
+def test_a_hidden_record_that_makes_somebody_a_child_still_takes_the_name(world: World) -> None:
+    young = {"person_id": "p", "birth_year": 2015, "src": "z", "visibility": "internal"}
+    book = world({"d": tables(people=[*tables()["people"], young])}, profile="public")
+    assert book.name("d/p") == {"en": None, "ru": None}
+    twin = {"people": [{"person_id": "x", "category": "minor_family_member", "visibility": "internal"}]}
+    book = world({"d": tables(), "e": twin}, "person d/p same e/x", profile="public")
+    assert book.people.filter(book.people["person"] == "d/p")["child"].to_list() == [True]
+
+
 def test_an_unknown_profile_is_refused(world: World) -> None:
     with pytest.raises(UnknownTerm, match="'secret' is not in ontology/vocab/visibility.csv"):
         world({"d": tables()}, profile="secret")
