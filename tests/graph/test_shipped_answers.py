@@ -15,6 +15,7 @@ from graph.exchange import exchange
 from graph.officials import officials
 from graph.sources import sources
 from graph.who import who
+from ontology import vocabulary
 from tests.graph.conftest import TODAY, shipped_judgements, shipped_rows
 
 Asked = Callable[[Casebook, str], Answer]
@@ -141,3 +142,37 @@ def test_a_casebook_around_a_thing_answers_as_the_whole_one(
         part = around(rows, judgements, kind, [thing], today=TODAY)
         assert as_json(ask(part, thing)) == as_json(ask(shipped, thing))
         assert part.people.height < shipped.people.height
+
+
+def test_counts_are_those_of_plain_loops_over_the_tables(shipped: Casebook) -> None:
+    """Matters, cases and effects once more, by the rules of the case tables and without frames of ours."""
+    rows, same = shipped_rows(), shipped.identity.canonical
+    trial_of: dict[str, set[str]] = {}
+    defendant: dict[str, str] = {}
+    for c in rows.table("cases").to_dicts():
+        one = same("case", c["case_id"])
+        trial_of.setdefault(one, set()).update([c["trial_id"]] if c["trial_id"] else [])
+        defendant[one] = same("person", c["person_id"])
+    outcomes: dict[str, set[str | None]] = {}
+    for p in rows.table("proceedings").to_dicts():
+        default = vocabulary("outcome")[p["outcome"]].more["effect"]
+        outcomes.setdefault(same("proceeding", p["proceeding_id"]), set()).add(p["effect"] or default)
+    acts: dict[str, dict[str, list[str | None]]] = {}
+    cases: dict[str, set[tuple[str, str]]] = {}
+    for r in rows.table("roles").to_dicts():
+        if vocabulary("role")[r["role"]].more["official"] == "yes" and r["basis"] in ("stated", "other_hearing"):
+            person, one = same("person", r["person_id"]), same("case", r["case_id"])
+            matter = min(trial_of[one], default=one)
+            act = outcomes[same("proceeding", r["proceeding_id"])] if r["proceeding_id"] else {None}
+            effect = next(iter(act)) if len(act) == 1 else None
+            acts.setdefault(person, {}).setdefault(matter, []).append(effect)
+            cases.setdefault(person, set()).add((defendant[one], matter))
+    expected = {}
+    for person, matters in acts.items():
+        adverse = sum("adverse" in found for found in matters.values())
+        favourable = sum("adverse" not in found and "favourable" in found for found in matters.values())
+        if len(matters) > favourable:
+            other = len(matters) - adverse - favourable
+            expected[person] = (len(matters), len(cases[person]), adverse, favourable, other)
+    columns = ("matters", "cases", "adverse", "favourable", "other")
+    assert {r["person"]: tuple(r[c] for c in columns) for r in officials(shipped, min_matters=1).rows} == expected
