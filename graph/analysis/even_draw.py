@@ -47,6 +47,13 @@ class Draws:
     exact: NDArray[np.bool_]
 
 
+_NO_INTS, _NO_FLOATS = np.zeros(0, dtype=np.int64), np.zeros(0)
+_NOTHING = Draws(
+    _NO_INTS, _NO_INTS, _NO_INTS, _NO_INTS, _NO_INTS, _NO_INTS, _NO_INTS, _NO_INTS, _NO_INTS, _NO_FLOATS, _NO_FLOATS,
+    _NO_FLOATS, np.zeros(0, dtype=np.bool_),
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class _Seats:
     """Sittings of one court and role in order, all courts and roles end to end."""
@@ -72,6 +79,8 @@ def even_draws(docket: Docket, *, period: str = "year", exact_draws: int = poiss
     periods = docket.period(period)
     dated = periods[docket.sitting] >= 0
     sitting, group, person = docket.sitting[dated], docket.group[dated], docket.person[dated]
+    if not len(sitting):
+        return _NOTHING
     seats = _seats(docket, sitting, group, periods)
     cell = seats.cell[seats.at]
 

@@ -10,7 +10,7 @@ from graph.casebook import Casebook
 from ontology import word
 
 COLUMNS = (
-    "person", "name", "role", "institution", "institution_name", "partner", "partner_name", "partner_role", "matters",
+    "person", "name", "role", "institutions", "institution_names", "partner", "partner_name", "partner_role", "matters",
     "partner_matters", "share", "articles", "matter_ids", "sources",
 )  # fmt: skip
 ROLES = ("expert_witness", "witness")
@@ -39,7 +39,7 @@ def experts(casebook: Casebook, *, role: str | None = None, min_matters: int = 1
     keys = ["person", "role"]
     own = mine.group_by(keys).agg(
         pl.col("matter").unique().sort().alias("matter_ids"),
-        pl.col("institution").drop_nulls().unique().sort().alias("institution"),
+        pl.col("institution").drop_nulls().unique().sort().alias("institutions"),
         pl.col("articles").explode().drop_nulls().unique().sort().alias("articles"),
     )
     rows = [_row(r, None, None, 0) for r in own.iter_rows(named=True)]
@@ -53,7 +53,7 @@ def experts(casebook: Casebook, *, role: str | None = None, min_matters: int = 1
     both = both.filter((pl.col("partner_role") != "expert_witness") | (pl.col("person") < pl.col("partner")))
     met = both.group_by([*keys, "partner", "partner_role"]).agg(
         pl.col("matter").unique().sort().alias("matter_ids"),
-        pl.col("institution").drop_nulls().unique().sort().alias("institution"),
+        pl.col("institution").drop_nulls().unique().sort().alias("institutions"),
         pl.col("articles").explode().drop_nulls().unique().sort().alias("articles"),
     )
     rows += [
@@ -79,7 +79,7 @@ def experts(casebook: Casebook, *, role: str | None = None, min_matters: int = 1
 def _row(found: Row, partner: str | None, partner_role: str | None, total: int) -> Row:
     matters = len(found["matter_ids"])
     return {
-        "person": found["person"], "role": found["role"], "institution": found["institution"], "partner": partner,
+        "person": found["person"], "role": found["role"], "institutions": found["institutions"], "partner": partner,
         "partner_role": partner_role, "matters": matters, "partner_matters": total or None,
         "share": round(matters / total, 4) if total else None, "articles": found["articles"],
         "matter_ids": found["matter_ids"],
@@ -88,13 +88,13 @@ def _row(found: Row, partner: str | None, partner_role: str | None, total: int) 
 
 def _fill(casebook: Casebook, counted: pl.DataFrame, rows: list[Row]) -> None:
     people = named(casebook, "person", (p for r in rows for p in (r["person"], r["partner"])))
-    bodies = named(casebook, "body", (b for r in rows for b in r["institution"]))
+    bodies = named(casebook, "body", (b for r in rows for b in r["institutions"]))
     involved = counted.filter(pl.col("person").is_in(pl.Series(sorted(people), dtype=pl.String).implode()))
     cards = sources_of(casebook, involved, ("person", "matter"))
     for row in rows:
         row["name"] = people[row["person"]]
         row["partner_name"] = people.get(row["partner"]) if row["partner"] else None
-        row["institution_name"] = [bodies[b] for b in row["institution"]]
+        row["institution_names"] = [bodies[b] for b in row["institutions"]]
         row["sources"] = joined(
             cards.get((p, m), []) for p in (row["person"], row["partner"]) if p for m in row["matter_ids"]
         )

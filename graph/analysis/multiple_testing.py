@@ -14,7 +14,7 @@ LEVEL = 0.05
 """The share of false findings that all analyses accept."""
 
 
-def testable(least: Floats, *, level: float = LEVEL) -> NDArray[np.bool_]:
+def within_reach(least: Floats, *, level: float = LEVEL) -> NDArray[np.bool_]:
     """Which tests could be refused at `level` after correcting for just those that could.
 
     `least` is the smallest p-value that each test could have given. With K the smallest number such that at
@@ -22,7 +22,7 @@ def testable(least: Floats, *, level: float = LEVEL) -> NDArray[np.bool_]:
 
     Source: Tarone 1990, Biometrics 46, 515; for false discovery rates Gilbert 2005, Applied Statistics 54, 143.
 
-    >>> testable(np.array([0.001, 0.02, 0.5, 0.9]))
+    >>> within_reach(np.array([0.001, 0.02, 0.5, 0.9]))
     array([ True,  True, False, False])
     """
     reach = np.sort(least)
@@ -63,7 +63,7 @@ def corrected(
     A test that could not have been found gets q = 1.
     """
     everyone = least if others is None else np.concatenate([least, others])
-    able = testable(everyone, level=level)
+    able = within_reach(everyone, level=level)
     family, mine = int(able.sum()), able[: len(p)]
     q = np.ones_like(p)
     q[mine] = q_values(p[mine], family=family)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc, betaincinv, gammaincinv
+from scipy.special import betainc, betaincinv, gammaincinv
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,7 +43,9 @@ def _critical(draws: Floats, chance: Floats, level: float) -> Floats:
     low, high = np.zeros_like(draws), draws + 1.0
     while np.any(high - low > 1):  # tail(low) > level >= tail(high)
         middle = np.floor((low + high) / 2)
-        tail = np.where(middle > draws, 0.0, bdtrc(middle - 1, draws, chance))
+        inside = np.clip(middle, 1, draws)
+        # the upper tail of a binomial is an incomplete beta function
+        tail = np.where(middle > draws, 0.0, np.where(middle < 1, 1.0, betainc(inside, draws - inside + 1, chance)))
         small = tail <= level
         high, low = np.where(small & (high - low > 1), middle, high), np.where(~small & (high - low > 1), middle, low)
     return high

@@ -246,7 +246,8 @@ def _rows(casebook: Casebook, asked: pl.DataFrame, book: Docket, drafts: Sequenc
             for group, code in draft["codes"]
         ]  # fmt: skip
         courts = sorted({book.courts[book.court[s]] for s in together})
-        row = {k: v for k, v in draft.items() if k != "codes"}
+        row: Row = {**dict.fromkeys(COLUMNS), **draft}
+        del row["codes"]
         rows.append(
             row | {"members": members, "matters": len(matters), "matter_ids": matters, "courts": courts, "sources": []}
         )
