@@ -195,12 +195,13 @@ def _judgement(
     left, right = (_thing(told, end, things) for end in ("left", "right"))
     kind = tables()[things[told[f"{NS}left"][0]][f"{NS}table"][0]].kind
     cells = {column: told.get(NS + name, [None])[0] for column, name in _SAID.items()}
-    cells["verdict"] = str(cells["verdict"]).rpartition("/")[2]
+    verdict = str(cells["verdict"]).rpartition("/")[2]
+    cells["verdict"] = verdict
     again = set(ox.parse(input=judgement_quads(kind, left, right, cells), format=ox.RdfFormat.N_QUADS))
     if again != set(quads):
         raise ValueError(f"it does not say what a judgement says ({min(map(str, again ^ set(quads)))})")
     return Judgement(
-        kind, left, right, cells["verdict"], cells["decided_on"], cells["decided_by"], cells["why"], cells["evidence"]
+        kind, left, right, verdict, cells["decided_on"], cells["decided_by"], cells["why"], cells["evidence"]
     )
 
 

@@ -125,7 +125,7 @@ class Manifest:
     def ends_with(self, line: Mapping[str, Any]) -> bool:
         """Whether a sealed line was committed as the last one."""
         try:
-            return self.head().hash == line["hash"]
+            return self.head().hash == str(line["hash"])
         except (OSError, WorkspaceError):
             return False
 

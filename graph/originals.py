@@ -67,6 +67,7 @@ class Originals:
         """The SHA-256 under which these bytes are kept now."""
         sha256 = hashlib.sha256(data).hexdigest()
         target = self.path(sha256)
+        self.folder.mkdir(parents=True, exist_ok=True)
         if not target.exists():
             replace(target, data)
             target.chmod(0o400)

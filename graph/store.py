@@ -67,7 +67,8 @@ class OxigraphStore:
             else:
                 self.quads = ox.Store.read_only(str(path)) if read_only else ox.Store(str(path))
         except OSError as error:
-            raise StoreError(f"{path}: the store cannot be opened ({error}); run `repgraph rebuild`") from error
+            remedy = "run `repgraph rebuild`" if read_only else "nothing was changed"
+            raise StoreError(f"{path}: the store cannot be opened ({error}); {remedy}") from error
 
     def apply(self, added: Iterable[Versioned], ended: Iterable[Ended] = ()) -> None:
         kept = []

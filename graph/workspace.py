@@ -487,7 +487,7 @@ class Workspace:
     def _lock(self, command: str, wait: float) -> Iterator[None]:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            opened = (self.path / "lock").open("a+", encoding="utf-8")
+            opened = (self.path / "lock").open("a+b", buffering=0)
             (self.path / "state").mkdir(exist_ok=True)
         except OSError as error:
             raise WorkspaceError(f"{self.path}: cannot be written ({error.strerror}); nothing was changed") from error
@@ -501,7 +501,7 @@ class Workspace:
                 except BlockingIOError:
                     if time.monotonic() >= until:
                         file.seek(0)
-                        held = file.read().strip() or "another process"
+                        held = file.read().decode(errors="replace").strip() or "another process"
                         raise WorkspaceError(
                             f"{self.path} is being written by {held}; wait for it, or give --wait SECONDS"
                         ) from None
@@ -520,10 +520,9 @@ def _former(state: Path) -> Path:
     return state.with_name(f"old-{state.name}")
 
 
-def _inscribe(file: IO[str], text: str) -> None:
+def _inscribe(file: IO[bytes], text: str) -> None:
     file.truncate(0)
-    file.write(text)
-    file.flush()
+    file.write(text.encode())
 
 
 class _Pin:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,3 +36,14 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped in CI, where nothing may be: {reason}"
     return report
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of the shipped data. Tests only read it; one that writes takes a copy."""
+    from loaders.loading import load_paths
+    from loaders.shipped import paths
+
+    folder = tmp_path_factory.mktemp("demo") / "repgraph-demo"
+    load_paths(folder, paths())
+    return folder
