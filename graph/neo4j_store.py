@@ -48,6 +48,10 @@ class Neo4jStore:
         """Let go of the connections."""
         self.driver.close()
 
+    def forget(self) -> None:
+        """Read tables from the server again: somebody else may have pushed."""
+        self._tables.clear()
+
     def push(
         self,
         casebook: Casebook,
@@ -59,7 +63,7 @@ class Neo4jStore:
         progress: Progress | None = None,
     ) -> Answer:
         """Make the server hold what the casebook shows (`graph.bolt.pushing.push`)."""
-        self._tables.clear()
+        self.forget()
         return push(
             casebook, self.driver, self.target,
             full=full, into=into, origin=origin, pseudonym=pseudonym, progress=progress,

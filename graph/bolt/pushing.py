@@ -27,8 +27,8 @@ from graph.errors import StoreError
 if TYPE_CHECKING:
     import neo4j
 
-Progress: TypeAlias = Callable[[str, int, int], None]
-"""Told what is being written, how many lines are done and how many there are."""
+Progress: TypeAlias = Callable[[str, int], None]
+"""Told what is being written and how many lines of it are done."""
 
 _BATCH = 5_000
 _WORKERS = 2
@@ -176,20 +176,20 @@ class _Writer:
             if self._fresh:
                 self._create(title, parts)
                 continue
-            total, done = sum(p.frame.height for p in parts), 0
+            done = 0
             for name, edge in names.items():
                 mine = [p for p in parts if p.name == name]
                 gone[name] = self._bring_part(name, mine, edge=edge)
                 if title != "things":
                     self._forget(name, gone.pop(name), edge=edge)
                 done += sum(p.frame.height for p in mine)
-                self._progress(title, done, total)
+                self._progress(title, done)
         for name, keys in gone.items():
             self._forget(name, keys, edge=False)
 
     def _create(self, title: str, parts: Sequence[Part]) -> None:
         """Write everything to a server that has nothing of it, some transactions at a time."""
-        total, done = sum(p.frame.height for p in parts), 0
+        done = 0
         # Nodes before what ties them: of the judgements, the entries come first.
         for layer in ([p for p in parts if not p.ends], [p for p in parts if p.ends]):
             with ThreadPoolExecutor(_WORKERS) as pool:
@@ -198,9 +198,9 @@ class _Writer:
                     for part, batch in ((p, b) for p in layer for b in p.frame.iter_slices(_BATCH)):
                         running.append((pool.submit(self._create_batch, part, batch), part.name))
                         while len(running) > _WORKERS + 1:  # no more in memory than is needed to keep them busy
-                            done = self._count_in(running.popleft(), title, done, total)
+                            done = self._count_in(running.popleft(), title, done)
                     while running:
-                        done = self._count_in(running.popleft(), title, done, total)
+                        done = self._count_in(running.popleft(), title, done)
                 except BaseException:
                     for future, _ in running:
                         future.cancel()
@@ -211,10 +211,10 @@ class _Writer:
             session.execute_write(_batch, [(statements.write(part, fresh=True), _lines(part, batch))])
         return batch.height
 
-    def _count_in(self, job: tuple[Future[int], str], title: str, done: int, total: int) -> int:
+    def _count_in(self, job: tuple[Future[int], str], title: str, done: int) -> int:
         future, name = job
         self.tallies[name].written += future.result()
-        self._progress(title, done + future.result(), total)
+        self._progress(title, done + future.result())
         return done + future.result()
 
     def _bring_part(self, name: str, parts: Sequence[Part], *, edge: bool) -> list[str]:

@@ -114,6 +114,17 @@ def in_cypher(name: str) -> Answer:
     return Answer("ask --cypher", {"question": name}, list(row), [row])
 
 
+def in_cypher(name: str) -> Answer:
+    """A ready question as the Cypher that a server is asked, to be run in Browser or cypher-shell.
+
+    Raises:
+        NotFound: there is no such question.
+    """
+    asked = question(name)
+    notes = [f"set :param {p.name} => '...' first: {p.about}" for p in asked.parameters]
+    return Answer(f"ask {name} --cypher", {}, ["cypher"], [{"cypher": asked.cypher}], notes)
+
+
 # --- reading the files ------------------------------------------------------------------------------------
 
 
