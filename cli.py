@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from graph.analysis import Analysis, Option
     from graph.answers import Answer
     from graph.asking import Place
     from graph.workspace import Workspace
@@ -980,38 +981,57 @@ class Analyses(click.Group):
         return _analysis(found) if found else None
 
 
-def _analysis(analysis: Any) -> click.Command:
+def _analysis(analysis: Analysis) -> click.Command:
     def run(settings: Settings, plot: str | None = None, **given: Any) -> Answer:
-        casebook = _place(settings).casebook(profile=settings.staying())
-        options = {k: v for k, v in given.items() if v is not None}
-        answer: Answer = analysis.run(casebook, **options)
+        from visualizations.drawing import analysed
+
+        place, options = _place(settings), {k: v for k, v in given.items() if v not in (None, ())}
+        answer = analysed(place, analysis, options, profile=settings.staying())
         if plot is not None:
             from visualizations.charts import plotted
 
-            public = _place(settings).casebook(profile=settings.leaving())
-            shown = answer if settings.leaving() == settings.staying() else analysis.run(public, **options)
-            _write(plot, plotted(analysis.name, shown, public, Path(plot).suffix, lang=settings.language))
+            shown = analysed(place, analysis, options, profile=settings.leaving())
+            _write(plot, plotted(shown, Path(plot).suffix, lang=settings.language))
         return answer
 
-    shown_as = answers(run)
+    printed = answers(run)
 
     def call(**given: Any) -> Any:
-        return shown_as(_merged(given), **given)
+        return printed(_merged(given), **given)
 
-    wrapped = _common(call)
-    wrapped = click.option("--plot", metavar="FILE.svg|png", help="Draw the answer as well.")(wrapped)
+    wrapped = click.option("--plot", metavar="FILE.svg|png", help="Draw the answer as well.")(_forms(_common(call)))
     for option in reversed(analysis.options):
-        flag = "--" + option.name.replace("_", "-")
-        many = {"is_flag": True} if option.type is bool else {"type": option.type}
-        wrapped = click.option(flag, option.name, default=option.default, help=option.help, show_default=True, **many)(
-            wrapped
-        )
+        wrapped = _option(option)(wrapped)
     text = f"{analysis.question}\n\nExample: repgraph analyse {analysis.name}"
     return click.command(analysis.name, help=text, short_help=analysis.question)(wrapped)
 
 
+def _option(option: Option) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """An option as an analysis declares it; several values are joined with commas."""
+    flag, choices = (
+        "--" + option.name.replace("_", "-"),
+        f" Choices: {', '.join(option.choices)}." if option.choices else "",
+    )
+    if option.type is bool:
+        return click.option(flag, option.name, is_flag=True, help=option.help)
+    if option.many:
+        return click.option(flag, option.name, callback=_several, metavar="A,B", help=option.help + choices)
+    kind = (
+        click.Choice(option.choices)
+        if option.choices
+        else click.Path(path_type=Path)
+        if option.type is Path
+        else option.type
+    )
+    return click.option(flag, option.name, type=kind, default=option.default, show_default=True, help=option.help)
+
+
+def _several(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+
+
 @main.group(cls=Analyses, invoke_without_command=True)
-@click.option("--json", "form", flag_value="json", help="Print the list as JSON.")
+@_forms
 @_common
 @click.pass_context
 def analyse(context: click.Context, /, form: str | None, **given: Any) -> None:
@@ -1022,9 +1042,9 @@ def analyse(context: click.Context, /, form: str | None, **given: Any) -> None:
     settings = _merged(given)
     context.obj = settings
     if context.invoked_subcommand is None:
-        from graph.analysis import listed
+        from graph.analysis import listing
 
-        _print(listed(), form, settings.language)
+        _print(listing(), form, settings.language)
 
 
 if __name__ == "__main__":

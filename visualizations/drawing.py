@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from graph.asking import Place, found_by, the_one
 from graph.errors import NotFound
 from graph.finding import Finding
 from graph.workspace import Workspace
+
+if TYPE_CHECKING:
+    from graph.analysis import Analysis
+    from graph.answers import Answer
 
 _KINDS = {"official": "person", "case": "case", "court": "body", "exchange": "exchange"}
 
@@ -138,3 +143,15 @@ def _as(sheet: Any, kind: str) -> str:
     if kind == ".svg":
         return sheet_svg(sheet)
     raise ValueError(f"this picture is drawn as .html or .svg, not {kind}")
+
+
+def analysed(place: Place, analysis: Analysis, options: Mapping[str, Any], *, profile: str) -> Answer:
+    """The answer of an analysis; a court among its options may be given by name.
+
+    Raises:
+        NotFound: no court has that name.
+    """
+    casebook, asked = place.casebook(profile=profile), dict(options)
+    if asked.get("court"):
+        asked["court"] = _single(the_one(place, casebook, "body", asked["court"]), asked["court"])
+    return analysis.run(casebook, **asked)
