@@ -88,11 +88,9 @@ def test_a_retracted_record_may_rest_on_a_source_that_is_gone() -> None:
         (_record("people", person_id="q", birth_year="soon"), ("d/q", "birthYear", "soon")),
         (_record("people", person_id="q", category="minor_family_member", name="A Child"), ("d/q", None, None)),
         (_record("people", person_id="q", category="minor_family_member", aliases=("A",)), ("d/q", None, None)),
-        (_record("bodies", body_id="q", kind="court"), ("d/q", "name", None)),
         (_record("cases", case_id="q", person_id="nobody"), ("d/q", "defendant", None)),
         (_record("cases", case_id="q", person_id="p", arrest_date="2023-02-30"), (None, "from", "2023-02-30")),
         (_record("cases", case_id="q", person_id="p", articles=("207.3",)), (None, "article", "207.3")),
-        (_record("proceedings", proceeding_id="q", case_id="k"), ("d/q", "stage", None)),
         (_record("proceedings", proceeding_id="q", case_id="k", stage="appeal", sentence_months=-1),
          ("d/q", "sentenceMonths", "-1")),
         (_record("sources", source_id="q", url="javascript:alert(1)"), ("d/q", "url", "javascript:alert(1)")),
@@ -127,7 +125,7 @@ def test_a_plain_graph_is_checked_like_a_dataset_and_stays_as_it_was() -> None:
     graph.add((thing, RG.decisionDate, Literal("2024-13-01", datatype=XSD.string)))
     before = set(graph)
     fields = {row["field"] for row in validate(graph).rows}
-    assert fields == {"identifier", "inCase", "stage", "outcome", "decisionDate"}
+    assert fields == {"identifier", "inCase", "outcome", "decisionDate"}
     assert set(graph) == before
 
 
