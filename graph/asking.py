@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from graph.answers import Answer
 from graph.errors import NotFound
-from graph.finding import Finding, find
+from graph.finding import MOST, Finding, find
 from graph.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def _near(place: Place, kind: str, text: str, *, resolved: bool, profile: str) -
     if kind == "exchange":
         return place.casebook(resolved=resolved, profile=profile)
     with place.names() as names:
-        found = names.search(kind, text)
-        people = names.search("person", text).matches if kind == "case" else []
+        found = names.search(kind, text, limit=MOST)
+        people = names.search("person", text, limit=MOST).matches if kind == "case" else []
     things = {m.thing for m in (*found.matches, *found.nearest)} | {text}
     if people:
         return place.about("person", things | {m.thing for m in people}, resolved=resolved, profile=profile)

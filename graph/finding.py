@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from graph.casebook import Casebook
     from graph.name_index import Found, Match
 
+MOST = 100
+"""Things that one question is about at the most."""
 OFFERED = 5
 _FRAMES = {
     "person": ("people", "person"),
@@ -44,13 +46,18 @@ def find(names: Names, casebook: Casebook, kind: str, text: str) -> Finding:
         return Finding((exact,), ())
     if kind == "exchange" and (dated := _on(casebook, text)):
         return Finding(dated, _several(casebook, kind, dated, text))
-    found = names.search(kind, text)
+    found = names.search(kind, text, limit=MOST)
     things = _canonical(casebook, kind, found.matches)
     if kind == "case":
         things = tuple(dict.fromkeys((*things, *_cases_of(names, casebook, text))))
     if not things:
         return Finding((), (_nothing(casebook, kind, text, found.nearest),))
-    return Finding(things, _several(casebook, kind, things, text))
+    return Finding(things, (*_cut(found), *_several(casebook, kind, things, text)))
+
+
+def _cut(found: Found) -> tuple[str, ...]:
+    more = found.total - len(found.matches)
+    return (f"{more} more names match: add a given name or initials to see them",) if more > 0 else ()
 
 
 def _several(casebook: Casebook, kind: str, things: tuple[str, ...], text: str) -> tuple[str, ...]:
@@ -79,9 +86,8 @@ def _canonical(casebook: Casebook, kind: str, matches: list[Match]) -> tuple[str
 
 def _cases_of(names: Names, casebook: Casebook, text: str) -> list[str]:
     """The cases of the people that a text means: most people know a case by its defendant."""
-    people = set(_canonical(casebook, "person", names.search("person", text).matches))
-    cases = casebook.cases
-    return sorted(c for c, defendant in zip(cases["case"], cases["defendant"], strict=True) if defendant in people)
+    people = _canonical(casebook, "person", names.search("person", text, limit=MOST).matches)
+    return sorted(casebook.at("cases", "defendant", people)["case"])
 
 
 def _shown(casebook: Casebook, kind: str, thing: str) -> str:
