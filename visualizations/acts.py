@@ -44,7 +44,18 @@ def mark_of(row: Row) -> str:
     """The mark of an act: for the defendant, a term in custody, or neither."""
     if row["effect"] == "favourable":
         return "favourable"
-    return "custody" if row["sentence_months"] and row["sentence_kind"] in ("imprisonment", "life", None) else "no_term"
+    kind = row["sentence_kind"]
+    held = kind in ("life", "death") or (kind in ("imprisonment", None) and row["sentence_months"])
+    return "custody" if held else "no_term"
+
+
+def term_text(row: Row, lang: str) -> str:
+    """The length of a sentence, and its kind where that is not plain imprisonment: `life`, `5 y, suspended`."""
+    kind = row["sentence_kind"]
+    words = [months_text(row["sentence_months"], lang)]
+    if kind and kind != "imprisonment":
+        words.append(token_label("sentence_kind", kind, lang))
+    return ", ".join(filter(None, words))
 
 
 def tip_of(book: EvidenceBook, row: Row, lang: str) -> str:
@@ -52,7 +63,7 @@ def tip_of(book: EvidenceBook, row: Row, lang: str) -> str:
     court = book.name("body", row["court"]).first(lang) if row["court"] else ""
     words = [
         row["date"], token_label("stage", row["stage"], lang), token_label("outcome", row["outcome"], lang),
-        months_text(row["sentence_months"], lang), court, book.name("person", row["defendant"]).first(lang),
+        term_text(row, lang), court, book.name("person", row["defendant"]).first(lang),
     ]  # fmt: skip
     return " · ".join(shown(w) for w in words if w)
 
@@ -96,9 +107,7 @@ def act_table(book: EvidenceBook, rows: Iterable[Row], numbers: Numbering, lang:
                t["rests_on"], t["sources"]]  # fmt: skip
     cells = []
     for row in sorted(rows, key=lambda r: (r["date"] or "9999", r["matter"] or "", r["role"], r["person"])):
-        outcome = ", ".join(
-            filter(None, [token_label("outcome", row["outcome"], lang), months_text(row["sentence_months"], lang)])
-        )
+        outcome = ", ".join(filter(None, [token_label("outcome", row["outcome"], lang), term_text(row, lang)]))
         basis = token_label("basis", row["basis"], lang)
         cells.append([
             row["date"] or "", *([book.name("person", row["person"]).first(lang)] if who else []),

@@ -12,12 +12,12 @@ from markupsafe import Markup
 from graph.casebook import Casebook
 from graph.errors import NotFound
 from graph.exchange import COMPILERS, RELEASED, exchange
-from visualizations.acts import LEFT, Lane, Spot, lanes, listed_now, references_of
+from visualizations.acts import LEFT, Lane, Spot, lanes, listed_now, mark_of, references_of, tip_of
 from visualizations.evidence import EvidenceBook, distinct
 from visualizations.marks import kind_of_role, mark_svg, svg_text
 from visualizations.sheets import WIDTH, Axis, Figure, Numbering, Sheet, Table, line
 from visualizations.shell import Footing
-from visualizations.texts import message, months_text, short, shown, token_label
+from visualizations.texts import message, short, shown, token_label
 
 Row = Mapping[str, Any]
 _ROW, _HALF = 40.0, WIDTH / 2
@@ -170,24 +170,18 @@ def _course(casebook: Casebook, book: EvidenceBook, rows: Sequence[Row], card: R
     note = message("figure.course_note", lang)
     if len(found) > len(drawn):
         note += " " + message("matrix.more", lang, n=len(found) - len(drawn))
-    kinds = ("no_term", "custody", "listing", "exchange")
+    kinds = ("arrest", "custody", "no_term", "favourable", "mention", "exchange")
     return Figure(message("figure.before_after", lang), body, height, caption=note, kinds=kinds)
 
 
 def _before(casebook: Casebook, book: EvidenceBook, row: Row, lang: str) -> Iterable[Spot]:
+    """Arrests and verdicts of a person."""
     for case in casebook.at("cases", "defendant", [row["person"]]).to_dicts():
         if case["arrest_date"]:
-            yield Spot(case["arrest_date"], "no_term", f"{message('fact.arrested', lang)} {case['arrest_date']}")
+            yield Spot(case["arrest_date"], "arrest", f"{message('fact.arrested', lang)} {case['arrest_date']}")
         for act in casebook.at("proceedings", "case", [case["case"]]).to_dicts():
             if act["date"] and act["stage"] in ("first_instance", "retrial"):
-                words = [
-                    act["date"],
-                    token_label("outcome", act["outcome"], lang),
-                    months_text(act["sentence_months"], lang),
-                ]
-                yield Spot(
-                    act["date"], "custody" if act["sentence_months"] else "no_term", " · ".join(filter(None, words))
-                )
+                yield Spot(act["date"], mark_of(act), tip_of(book, {**act, "defendant": None}, lang))
 
 
 def _said(row: Row, lang: str) -> Iterable[Spot]:
@@ -195,7 +189,7 @@ def _said(row: Row, lang: str) -> Iterable[Spot]:
         if mention["date"]:
             by = "|".join(mention["by"]) if isinstance(mention["by"], list) else mention["by"] or ""
             kind = token_label("mention_kind", mention["kind"], lang)
-            yield Spot(mention["date"], "listing", f"{mention['date']} · {kind} · {by}")
+            yield Spot(mention["date"], "mention", f"{mention['date']} · {kind} · {by}")
 
 
 def _people(

@@ -247,10 +247,10 @@ def _satellites(
         turn = turns[x, y]
         turns[x, y] += 1
         angle = math.atan2(y - middle[1], x - middle[0]) + turn * 2.4
-        reach = 0.55 * LINK * (1 + 0.18 * turn) if len(anchors) == 1 else 0.2 * LINK * turn
+        reach = 0.85 * LINK * (1 + 0.16 * turn) if len(anchors) == 1 else 0.35 * LINK * turn
         start.append((x + reach * math.cos(angle), y + reach * math.sin(angle)))
     stand = sorted(placed)
     points = np.array([*(placed[i] for i in stand), *start])
     sizes = np.array([(every[i].width, every[i].height) for i in stand] + [(b.width, b.height) for b in boxes])
-    moved = _apart(points, sizes, fixed=len(stand), rounds=50)[len(stand) :]
+    moved = _apart(points, sizes, fixed=len(stand), rounds=90)[len(stand) :]
     return {b.id: (float(x), float(y)) for b, (x, y) in zip(boxes, moved, strict=True)}

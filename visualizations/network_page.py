@@ -120,6 +120,8 @@ def _room(node: Node, *, crowd: bool) -> tuple[float, float]:
         return max(2 * size, 7.0 * len(caption(node, "ru"))) + 8, 2 * size + 24
     if node.kind == "matter" and node.core:
         return max(2 * size, 4.2 * len(caption(node, "ru"))) + 8, 2 * size + 18
+    if is_official(node):
+        return 2 * size + 34, 2 * size + 20
     return 2 * size + 8, 2 * size + 8
 
 

@@ -11,7 +11,18 @@ from markupsafe import Markup
 
 from graph.casebook import Casebook
 from graph.errors import NotFound
-from visualizations.acts import LEFT, Lane, Spot, act_table, lanes, listed_now, mark_of, references_of, tip_of
+from visualizations.acts import (
+    LEFT,
+    Lane,
+    Spot,
+    act_table,
+    lanes,
+    listed_now,
+    mark_of,
+    references_of,
+    term_text,
+    tip_of,
+)
 from visualizations.evidence import EvidenceBook
 from visualizations.marks import kind_of_role, mark_svg, svg_text
 from visualizations.sheets import WIDTH, Axis, Figure, Numbering, Sheet, Table, flag, levels, line, rect
@@ -113,20 +124,25 @@ def _stems(
     out.append(line(axis.left, base, axis.right, base, "axis"))
     for row in sorted(rows, key=lambda r: (r["date"], r["matter"] or "")):
         x, kind = axis.middle(row["date"]), mark_of(row)
-        y = base - (row["sentence_months"] or 0) * unit if kind == "custody" else base
+        y = base - _height(row, longest) * unit if kind == "custody" else base
         tip = tip_of(book, row, lang)
         drawn = [
             axis.doubt(row["date"], y),
             line(x, base, x, y, "stem", width=1.6) if kind == "custody" else Markup(""),
         ]
         out += [*drawn, mark_svg(kind, x, y, 6, tip=tip)]
-    out += _names_of_stems(book, rows, axis, base, unit, lang)
+    out += _names_of_stems(book, rows, axis, base, unit, longest, lang)
     for (day, text), level in zip(marked, steps, strict=True):
         out.append(flag(axis.middle(day), 0, base, text, level))
     title = message("figure.acts", lang)
     return Figure(
         title, Markup("").join(out), base + 26, caption=message("figure.stems", lang), kinds=(*_MARKS, "listing")
     )
+
+
+def _height(row: Row, longest: int) -> int:
+    """The months that a stem stands for; life stands as high as the longest term there, and is named."""
+    return row["sentence_months"] or max(longest, 12)
 
 
 def _scale(axis: Axis, base: float, unit: float, longest: int, lang: str) -> list[Markup]:
@@ -140,7 +156,7 @@ def _scale(axis: Axis, base: float, unit: float, longest: int, lang: str) -> lis
 
 
 def _names_of_stems(
-    book: EvidenceBook, rows: Sequence[Row], axis: Axis, base: float, unit: float, lang: str
+    book: EvidenceBook, rows: Sequence[Row], axis: Axis, base: float, unit: float, longest: int, lang: str
 ) -> list[Markup]:
     """The defendant's name above each term, longest first, where there is room."""
     taken: list[tuple[float, float, float, float]] = []
@@ -149,7 +165,9 @@ def _names_of_stems(
         if mark_of(row) != "custody":
             continue
         text = short(book.name("person", row["defendant"]).first(lang), 24)
-        x, y = axis.middle(row["date"]) + 9, base - row["sentence_months"] * unit + 4
+        if not row["sentence_months"]:
+            text += f" ({term_text(row, lang)})"
+        x, y = axis.middle(row["date"]) + 9, base - _height(row, longest) * unit + 4
         box = (x, y - 11, x + 6.4 * len(text), y + 3)
         if not any(box[0] < o[2] and o[0] < box[2] and box[1] < o[3] and o[1] < box[3] for o in taken):
             taken.append(box)
@@ -190,7 +208,7 @@ def _case(casebook: Casebook, case: str, lang: str, footing: Footing) -> Sheet:
         for stage in dict.fromkeys(p["stage"] for p in sorted(acts, key=lambda p: p["date"] or "9999"))
     ]  # fmt: skip
     if card["arrest_date"]:
-        arrest = Spot(card["arrest_date"], "no_term", message("fact.arrested", lang) + " " + card["arrest_date"])
+        arrest = Spot(card["arrest_date"], "arrest", message("fact.arrested", lang) + " " + card["arrest_date"])
         steps.insert(0, Lane(message("fact.arrested", lang), "defendant", [arrest]))
     releases = _releases(casebook, book, card["defendant"], lang)
     people = _lanes_of_people(casebook, book, rows, lang)
@@ -209,7 +227,7 @@ def _case(casebook: Casebook, case: str, lang: str, footing: Footing) -> Sheet:
         [
             [p["date"] or "", token_label("stage", p["stage"], lang),
              book.name("body", p["court"]).first(lang) if p["court"] else "",
-             ", ".join(filter(None, [token_label("outcome", p["outcome"], lang), months_text(p["sentence_months"], lang)])),
+             ", ".join(filter(None, [token_label("outcome", p["outcome"], lang), term_text(p, lang)])),
              numbers.cite(p["sources"])]
             for p in sorted(acts, key=lambda p: p["date"] or "9999")
         ],

@@ -211,3 +211,22 @@ def test_shipped_sheets_are_drawn(shipped: Casebook) -> None:
     ):  # fmt: skip
         assert len(sheet_page(sheet)) < 300_000
         assert sheet.references
+
+
+def test_a_life_sentence_is_a_term_in_custody_and_a_suspended_one_is_not() -> None:
+    world = small_world(
+        proceedings=[
+            {"proceeding_id": "p-life", "case_id": "c-ann", "stage": "retrial", "decision_date": "2024-01-01", "outcome": "convicted",
+             "sentence_kind": "life"},
+            {"proceeding_id": "p-susp", "case_id": "c-bob", "stage": "retrial", "decision_date": "2024-02-01", "outcome": "convicted",
+             "sentence_kind": "suspended", "sentence_months": "36"},
+        ],
+        people=[{"person_id": "late", "name": "Oleg Ruchyov", "category": "official"}],
+        roles=[
+            {"proceeding_id": p, "case_id": c, "person_id": "late", "role": "judge", "basis": "stated"}
+            for p, c in (("p-life", "c-ann"), ("p-susp", "c-bob"))
+        ],
+    )  # fmt: skip
+    sheet = timeline(world, official="inv/late")
+    assert (_marks(sheet, "custody"), _marks(sheet, "no_term")) == (1, 1)
+    assert "Ann Vyazova (life" in _texts(sheet)

@@ -195,6 +195,11 @@
     const taken = [], scale = network.getScale(), first = state.open && state.open.node !== undefined ? [NODES[state.open.node]] : [];
     const order = around ? [...first, ...byWeight.filter((n) => around.has(n.id) && n !== first[0])] : byWeight;
     let drawn = 0;
+    const shown = order.filter((n) => !hidden[n.id]);
+    if (shown.length <= 300) for (const n of shown) {  // a label must not lie on a mark
+      const at = network.canvasToDOM({ x: n.x, y: n.y }), r = n.size * scale * 0.8;
+      taken.push([at.x - r, at.y - r, at.x + r, at.y + r]);
+    }
     for (const n of order) {
       if (drawn > 220) break;
       if (hidden[n.id] || !n.label) continue;
