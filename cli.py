@@ -315,7 +315,8 @@ def demo(settings: Settings, output: str) -> Answer:
     named = settings.workspace or os.environ.get("REPGRAPH_WORKSPACE")
     settings = replace(settings, workspace=named or DEMO_WORKSPACE)
     with _progress() as progress:
-        load_paths(settings.folder, paths(), progress=progress, say=_note)
+        loaded = load_paths(settings.folder, paths(), progress=progress, say=_note)
+    _tell(loaded)
     _draw_network(settings, output)
     _note(f"ask on: repgraph who Mendeleeva --workspace {settings.folder}")
     return recurring(settings.open().casebook())

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 Row: TypeAlias = dict[str, Any]
+NOTHING = "there is nothing to show"
+"""What an answer without rows says where it has nothing better to say."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -30,7 +32,7 @@ class Answer:
 
     def __post_init__(self) -> None:
         if not self.rows and not self.notes:
-            object.__setattr__(self, "notes", ("there is nothing to show",))
+            object.__setattr__(self, "notes", (NOTHING,))
 
 
 def as_json(answer: Answer) -> str:

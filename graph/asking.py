@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from graph.answers import Answer
+from graph.answers import NOTHING, Answer
 from graph.errors import NotFound
 from graph.finding import MOST, Finding, find
 from graph.workspace import Workspace
@@ -62,7 +62,8 @@ def ask_about(place: Place, kind: str, text: str, *, resolved: bool = True, prof
     casebook = _near(place, kind, text, resolved=resolved, profile=profile)
     found = found_by(place, casebook, kind, text)
     answer = _functions()[kind](casebook, found.things, asked=text)
-    return replace(answer, notes=[*found.notes, *answer.notes])
+    said = [n for n in answer.notes if not found.notes or n != NOTHING]
+    return replace(answer, notes=[*found.notes, *said])
 
 
 def _near(place: Place, kind: str, text: str, *, resolved: bool, profile: str) -> Casebook:
@@ -117,17 +118,19 @@ def recurring(place: Place, given: Mapping[str, Any], *, resolved: bool = True, 
 
 
 def filters(place: Place, casebook: Casebook, given: Mapping[str, Any]) -> tuple[dict[str, Any], Sequence[str]]:
-    """Filters as `officials` takes them, and what to tell about them.
+    """Filters as `officials` takes them, and what to tell about them; a court that nobody knows is none.
 
     Raises:
-        NotFound: no court has that name.
+        ValueError: a list of lists is blank.
     """
     asked = {k: v for k, v in given.items() if v is not None}
     notes: Sequence[str] = ()
     for name in ("listed_by", "not_listed_by"):
         asked[name] = tuple(t.strip() for t in (given.get(name) or "").split(",") if t.strip())
-    if given.get("court"):
-        found = the_one(place, casebook, "body", given["court"])
+        if given.get(name) is not None and not asked[name]:
+            raise ValueError(f"--{name.replace('_', '-')} names no authority and no programme")
+    if given.get("court") is not None:
+        found = found_by(place, casebook, "body", given["court"])
         asked["court"], notes = list(found.things), found.notes
     return asked, notes
 

@@ -69,8 +69,8 @@ def load_paths(
                         progress=progress,
                     )
                 )  # fmt: skip
-        _tell(done[-1], say)
-    notes = [note for path in judged for note in _judge(workspace, path, read_judgements, dry=dry, wait=wait)]
+    notes = [note for one in done for note in _told(one)]
+    notes += [note for path in judged for note in _judge(workspace, path, read_judgements, dry=dry, wait=wait)]
     for path in paths:
         if claims.files(path):
             notes += _claimed(workspace, path, jobs, dry=dry, wait=wait)
@@ -182,13 +182,13 @@ def _loader_of(path: Path) -> Loader:
     raise _fault(path, f"is nothing that can be loaded (known: {known}); `repgraph template` shows the tables")
 
 
-def _tell(done: Loaded, say: Callable[[str], None]) -> None:
-    for note in done.difference.notes:
-        say(note)
+def _told(done: Loaded) -> list[str]:
+    notes = list(done.difference.notes)
     if done.line is not None:
-        say(f"{done.dataset}: loaded as line {done.line}")
+        notes.append(f"{done.dataset}: loaded as line {done.line}")
     elif not any(done.counts[k] for k in ("added", "replaced", "retracted")):
-        say(f"{done.dataset}: nothing has changed, nothing was written")
+        notes.append(f"{done.dataset}: nothing has changed, nothing was written")
+    return notes
 
 
 def _judge(workspace: Workspace | None, path: Path, read: Any, *, dry: str | None, wait: float) -> list[str]:
