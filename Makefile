@@ -24,7 +24,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(STAMP) ## load both shipped datasets, print who recurs, write network.html
-	$(BIN)/repgraph demo
+	$(BIN)/repgraph demo --table
 
 test: $(STAMP) ## all tests; those that need a browser or a server say why they skip
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
