@@ -8,6 +8,7 @@ from typing import Any
 
 from graph.answers import Answer
 from graph.asking import Moment, filters
+from graph.errors import NotFound
 from graph.exports.claims import export_claims
 from graph.exports.sidecars import export_view
 from graph.exports.views import VIEWS
@@ -39,11 +40,17 @@ def view(
     lang: str = "en",
     min_weight: int = 1,
 ) -> Answer:
-    """A view with its sidecar, under the filters of `officials` given as words."""
+    """A view with its sidecar, under the filters of `officials` given as words.
+
+    Raises:
+        NotFound: no court has that name; the message offers the nearest.
+    """
     casebook = workspace.casebook(profile=profile, resolved=resolved)
     if name in VIEWS and not VIEWS[name].filtered:
         given = {k: v for k, v in given.items() if k != "min_matters"}  # the command always gives its default
     asked, notes = filters(Moment(workspace), casebook, given)
+    if asked.get("court") == []:
+        raise NotFound(notes[0])
     answer = export_view(casebook, file, view=name, tool=tool_version(), lang=lang, min_weight=min_weight, **asked)
     return Answer(
         answer.question, answer.parameters, answer.columns, answer.rows, [*notes, *answer.notes], answer.left_out

@@ -83,7 +83,7 @@ def _dataset(rng: random.Random, number: int) -> Tables:
             for s in sources
         ],
         "bodies": [
-            {"body_id": b, "name": f"Court {b}" if b != "office" else "Office", "name_ru": rng.choice(["", f"Суд {b}"]),
+            {"body_id": b, "name": f"Court {b}" if b != "office" else rng.choice(["", "Office"]), "name_ru": rng.choice(["", f"Суд {b}"]),
              "kind": "court" if b != "office" else "prosecutor_office", "level": "", "city": "", "country": "RU",
              "source_ids": src()}
             for b in bodies
@@ -105,7 +105,7 @@ def _dataset(rng: random.Random, number: int) -> Tables:
         for n in range(rng.choice([0, 1, 1, 2, 3])):
             acts.append(
                 {
-                    "proceeding_id": f"{case['case_id']}-v{n}", "case_id": case["case_id"], "stage": rng.choice(STAGES[1:4]),
+                    "proceeding_id": f"{case['case_id']}-v{n}", "case_id": case["case_id"], "stage": rng.choice([*STAGES[1:4], ""]),
                     "body_id": rng.choice([*bodies[:3], ""]), "decision_date": _date(rng, least=2023, most=2024),
                     "outcome": rng.choice([*OUTCOMES, "", *["convicted"] * 6, *["acquitted"] * 3]), "outcome_text": "",
                     "sentence_kind": rng.choice(["", "imprisonment"]), "sentence_months": rng.choice(["", "84", "0"]),
@@ -147,7 +147,7 @@ def _dataset(rng: random.Random, number: int) -> Tables:
     tables["exchange_participants"] = _doubled(rng, freed, sources, (), key=("exchange_id", "person_id"))
     tables["exchange_mentions"] = [
         {"mention_id": f"m{n}", "exchange_id": rng.choice(["", "x1"]), "person_id": rng.choice(["", *accused]),
-         "name": rng.choice(["", "somebody"]), "kind": rng.choice(["offered", "refused", "press_mention"]),
+         "name": rng.choice(["", "somebody"]), "kind": rng.choice(["offered", "refused", "press_mention", ""]),
          "by": rng.choice(["", "RU", "US|DE"]), "date": _date(rng), "quote": "", "source_ids": src()}
         for n in range(rng.randint(0, 4))
     ]  # fmt: skip
