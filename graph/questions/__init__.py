@@ -89,7 +89,9 @@ def ask(store: OxigraphStore | Neo4jStore, name: str, **parameters: str) -> Answ
     unknown = sorted(set(parameters) - set(given))
     if unknown:
         raise QueryError(f"{name} has no parameter {unknown[0]!r}; it takes {_wanted(asked)}")
-    lines = _from_oxigraph(store, asked, given) if isinstance(store, OxigraphStore) else _from_neo4j(store, asked, given)
+    lines = (
+        _from_oxigraph(store, asked, given) if isinstance(store, OxigraphStore) else _from_neo4j(store, asked, given)
+    )
     rows = sorted(_gathered(asked, lines), key=_order(asked.columns))
     return Answer(name, given, list(asked.columns), rows, [] if rows else ["nothing found"])
 
@@ -112,17 +114,6 @@ def in_cypher(name: str) -> Answer:
     asked = question(name)
     row: Row = {"question": name, "parameters": [p.name for p in asked.parameters], "cypher": asked.cypher}
     return Answer("ask --cypher", {"question": name}, list(row), [row])
-
-
-def in_cypher(name: str) -> Answer:
-    """A ready question as the Cypher that a server is asked, to be run in Browser or cypher-shell.
-
-    Raises:
-        NotFound: there is no such question.
-    """
-    asked = question(name)
-    notes = [f"set :param {p.name} => '...' first: {p.about}" for p in asked.parameters]
-    return Answer(f"ask {name} --cypher", {}, ["cypher"], [{"cypher": asked.cypher}], notes)
 
 
 # --- reading the files ------------------------------------------------------------------------------------
@@ -171,7 +162,9 @@ def _checked(asked: Question, parameter: Parameter, given: Mapping[str, str]) ->
     words = parameter.kind.removeprefix("word:") if parameter.kind.startswith("word:") else None
     if words is not None:
         if value not in vocabulary(words):
-            near = ", ".join(get_close_matches(value, vocabulary(words), n=3, cutoff=0.5)) or ", ".join(vocabulary(words))
+            near = ", ".join(get_close_matches(value, vocabulary(words), n=3, cutoff=0.5)) or ", ".join(
+                vocabulary(words)
+            )
             raise QueryError(f"{parameter.name}={value!r} is not in ontology/vocab/{words}.csv (it has {near})")
         return value
     try:

@@ -25,7 +25,12 @@ from tests.graph.neo4j.generated import generated_rows
 
 TODAY = date(2026, 11, 23)
 _ASKED = {
-    "person": ("cases-ru/mendeleeva-olesya", "exchanges/sentsov-oleg", "exchanges/kara-murza-vladimir", "cases-ru/nobody"),
+    "person": (
+        "cases-ru/mendeleeva-olesya",
+        "exchanges/sentsov-oleg",
+        "exchanges/kara-murza-vladimir",
+        "cases-ru/nobody",
+    ),
     "court": ("cases-ru/meshchansky-dc", "exchanges/b-moscow-city-court"),
     "exchange": ("exchanges/ex-2024-08-01", "exchanges/ex-2019-09-07"),
     "thing": ("cases-ru/gorinov-1", "exchanges/sentsov-oleg"),
@@ -52,7 +57,11 @@ def embedded(rows: Rows, judgements: list[Judgement]) -> OxigraphStore:
 def claims(rows: Rows) -> str:
     """All records as N-Quads, made from rows."""
     return "".join(
-        nquads(Versioned(r, row["since"]) for row in rows.table(name).iter_rows(named=True) for r in records_of(name, [row]))
+        nquads(
+            Versioned(r, row["since"])
+            for row in rows.table(name).iter_rows(named=True)
+            for r in records_of(name, [row])
+        )
         for name in tables()
     )
 
@@ -103,7 +112,7 @@ def two_stores(server: Neo4jStore) -> Iterator[tuple[OxigraphStore, Neo4jStore]]
     """Both stores with the shipped data."""
     rows, judgements = shipped_rows(), shipped_judgements()
     server.push(Casebook(rows, judgements, today=TODAY), full=True)
-    yield embedded(rows, judgements), server
+    return embedded(rows, judgements), server
 
 
 @pytest.mark.parametrize("name", sorted(questions()))
