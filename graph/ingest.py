@@ -144,6 +144,7 @@ def _beside(
         if worker.poll() is None:
             worker.kill()
             worker.wait()
+        worker.stdout.close()
         if reader is not None:
             _unblock(pipe, reader)
             reader.join()
