@@ -6,10 +6,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/installed
 WORKERS ?= 2
+AXE     := axe-core@4.14.1
 CODE   := ontology graph loaders visualizations cli.py tests benchmarks scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test lint format readme bench neo4j demo-neo4j lock clean
+.PHONY: help env demo test axe lint format readme bench neo4j demo-neo4j lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +29,9 @@ demo: $(STAMP) ## load both shipped datasets, print who recurs, write network.ht
 
 test: $(STAMP) ## all tests; those that need a browser or a server say why they skip
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+axe: ## fetch axe-core, with which the tests look for barriers in the pages (needs npm)
+	npm install --prefix .cache --no-save --ignore-scripts --no-audit --no-fund --silent $(AXE)
 
 lint: $(STAMP) ## formatting, rules, types, scripts
 	$(BIN)/ruff format --check $(CODE)

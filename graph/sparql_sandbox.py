@@ -88,7 +88,7 @@ def _asked(order: dict[str, Any], seconds: float) -> dict[str, Any]:
 
 
 def _died(code: int, err: bytes, memory_mb: int) -> str:
-    if b"MemoryError" in err or b"memory allocation" in err or b"bad_alloc" in err or -code == signal.SIGABRT:
+    if any(word in err for word in (b"MemoryError", b"memory", b"bad_alloc")) or -code == signal.SIGABRT:
         return f"the query needed more than {memory_mb} MB; ask for less, or sort and group fewer rows"
     lines = err.decode(errors="replace").strip().splitlines()
     return f"the query ended the process that ran it ({lines[-1] if lines else code}); simplify it"
