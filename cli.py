@@ -210,7 +210,7 @@ def _write(path: str, text: str | bytes) -> None:
 
     data = text.encode() if isinstance(text, str) else text
     if path == "-":
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
         return
     try:
         replace_file(Path(path), data)
@@ -818,7 +818,7 @@ def push(
     ):
         return server.push(
             casebook, full=full, into=into, origin=workspace.origin, pseudonym=hide,
-            progress=lambda step, done, total: tell(step, done),
+            progress=tell,
         )  # fmt: skip
 
 
