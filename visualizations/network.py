@@ -564,7 +564,9 @@ class _Drawing:
         focus = self.drawn.focus
         names = [self._focus_name(f) for f in focus]
         key = f"title.{self.drawn.around}"
-        return Name(*(message(key, lang, name=", ".join(n.first(lang) for n in names)) for lang in ("en", "ru")))
+        return Name(
+            *(message(key, lang, name=", ".join(distinct(n.first(lang) for n in names))) for lang in ("en", "ru"))
+        )
 
     def _focus_name(self, focus: str) -> Name:
         kind, thing = focus.split(":", 1)

@@ -106,9 +106,10 @@ def vis_script() -> Markup:
 
 
 def _tier(node: Node, picture: NetworkPicture) -> int:
-    if node.kind in ("judge", "prosecutor", "investigator", "expert", "officer", "matter"):
-        return 0 if node.core else 1
-    return 0 if opens_with(picture, node) and node.kind == "exchange" else 2
+    """What the page opens with first, then other officials and matters, then what the legend can add."""
+    if opens_with(picture, node):
+        return 0
+    return 1 if is_official(node) or node.kind == "matter" else 2
 
 
 def _room(node: Node, *, crowd: bool) -> tuple[float, float]:

@@ -83,7 +83,7 @@ def _official(casebook: Casebook, person: str, lang: str, footing: Footing) -> S
         [
             (str(matters), _noun("matter", matters, lang)),
             (str(len(rows)), message("acts", lang)),
-            (months_text(months, lang) or "–", message("terms_total", lang)),
+            (months_text(months, lang) or "–", message("terms_total" if "judge" in kinds else "terms_there", lang)),
             (", ".join(token_label("role", r, lang) for r in sorted({r["role"] for r in rows})), message("roles", lang)),
         ],
         " · ".join(filter(None, [name.second(lang), Counter(kinds).most_common(1)[0][0] and ""])), footing,
@@ -126,11 +126,9 @@ def _stems(
         x, kind = axis.middle(row["date"]), mark_of(row)
         y = base - _height(row, longest) * unit if kind == "custody" else base
         tip = tip_of(book, row, lang)
-        drawn = [
-            axis.doubt(row["date"], y),
-            line(x, base, x, y, "stem", width=1.6) if kind == "custody" else Markup(""),
-        ]
-        out += [*drawn, mark_svg(kind, x, y, 6, tip=tip)]
+        stem = line(x, base, x, y, "stem", width=1.6) if kind == "custody" else Markup("")
+        act = axis.doubt(row["date"], y) + stem + mark_svg(kind, x, y, 6, tip=tip)
+        out.append(act if row["counts"] else Markup('<g opacity="0.45">{}</g>').format(act))
     out += _names_of_stems(book, rows, axis, base, unit, longest, lang)
     for (day, text), level in zip(marked, steps, strict=True):
         out.append(flag(axis.middle(day), 0, base, text, level))

@@ -230,3 +230,9 @@ def test_a_life_sentence_is_a_term_in_custody_and_a_suspended_one_is_not() -> No
     sheet = timeline(world, official="inv/late")
     assert (_marks(sheet, "custody"), _marks(sheet, "no_term")) == (1, 1)
     assert "Ann Vyazova (life" in _texts(sheet)
+
+
+def test_only_judges_impose_terms(world: Casebook) -> None:
+    labels = [label for _, label in timeline(world, official="inv/prosecutor").figures_in_short]
+    assert "terms in these cases together" in labels
+    assert "terms imposed together" not in labels

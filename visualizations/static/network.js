@@ -185,20 +185,22 @@
     if (state.open.edge !== undefined) { const e = EDGES[state.open.edge]; return new Set([e.from, e.to]); }
     const id = state.open.node, out = new Set([id]);
     for (const e of links[id]) if (edgeSeen(e)) out.add(far(e, id));
-    if (isOfficial(NODES[id]) && hasMatters) for (const m of [...out]) if (m !== id) for (const e of links[m]) if (edgeSeen(e)) out.add(far(e, m));
+    // an official with all met in the same matters; a defendant or court with the matters' officials; a deal with both
+    const steps = !hasMatters || NODES[id].kind === "matter" ? 0 : NODES[id].kind === "exchange" ? 2 : 1;
+    for (let step = 0; step < steps; step += 1) for (const m of [...out]) if (m !== id && !isOfficial(NODES[m])) for (const e of links[m]) if (edgeSeen(e)) out.add(far(e, m));
     return out;
   }
   let around = null;
   const byWeight = [...NODES].sort((a, b) => rank(b) - rank(a) || b.size - a.size || a.id - b.id);
   function rank(n) { return (n.later ? 0 : 4) + (isOfficial(n) || n.kind === "exchange" ? 2 : n.kind === "court" ? 1 : 0); }
   function labels(width, height, put) {
-    const taken = [], scale = network.getScale(), first = state.open && state.open.node !== undefined ? [NODES[state.open.node]] : [];
+    const taken = [], solid = [], scale = network.getScale(), first = state.open && state.open.node !== undefined ? [NODES[state.open.node]] : [];
     const order = around ? [...first, ...byWeight.filter((n) => around.has(n.id) && n !== first[0])] : byWeight;
     let drawn = 0;
     const shown = order.filter((n) => !hidden[n.id]);
     if (shown.length <= 300) for (const n of shown) {  // a label must not lie on a mark
       const at = network.canvasToDOM({ x: n.x, y: n.y }), r = n.size * scale * 0.8;
-      taken.push([at.x - r, at.y - r, at.x + r, at.y + r]);
+      solid.push([at.x - r, at.y - r, at.x + r, at.y + r]);
     }
     for (const n of order) {
       if (drawn > 220) break;
@@ -211,14 +213,17 @@
       const wide = put.measure(n.label, size, strong), top = at.y + n.size * scale + 3;
       const gap = n.size * scale + 5, high = size * 1.2;  // below, above, to the right, to the left: the first place that is free
       const places = [[at.x, top], [at.x, at.y - gap - high + 2], [at.x + gap + wide / 2, at.y - high / 2], [at.x - gap - wide / 2, at.y - high / 2]];
-      for (const [x, y] of big ? places : places.slice(0, 2)) {
-        const room = [x - wide / 2, y, x + wide / 2, y + high];
-        if (taken.some((t) => room[0] < t[2] && t[0] < room[2] && room[1] < t[3] && t[1] < room[3])) continue;
-        taken.push(room);
-        drawn += 1;
-        put.text(n, x, y, size, strong, big);
-        break;
-      }
+      const hits = (room, others) => others.some((t) => room[0] < t[2] && t[0] < room[2] && room[1] < t[3] && t[1] < room[3]);
+      const tries = (big ? places : places.slice(0, 2)).map(([x, y]) => {
+        const inside = Math.min(Math.max(x, wide / 2 + 4), Math.max(width - wide / 2 - 4, wide / 2 + 4));
+        return [inside, y, [inside - wide / 2, y, inside + wide / 2, y + high]];
+      }).filter((t) => !hits(t[2], taken));
+      // rather on a mark than not at all, for those who recur most
+      const best = tries.find((t) => !hits(t[2], solid)) || (big && (strong || opened) ? tries[0] : null);
+      if (!best) continue;
+      taken.push(best[2]);
+      drawn += 1;
+      put.text(n, best[0], best[1], size, strong, big);
     }
   }
   network.on("afterDrawing", (ctx) => {
