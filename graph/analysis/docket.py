@@ -81,49 +81,57 @@ def docket(involvements: pl.DataFrame, groups: Mapping[str, str] | None = GROUPS
     """
     wanted = pl.col("official") if groups is None else pl.col("role").is_in(list(groups))
     group = pl.col("role") if groups is None else pl.col("role").replace_strict(dict(groups), default=None)
-    # a name read at another hearing dates that hearing; its proceeding's date serves where there is no other
-    spare = pl.col("date").str.to_date("%Y-%m-%d", strict=False)
     used = (
         involvements.lazy()
         .filter(wanted & pl.col("counts") & pl.col("person").is_not_null() & pl.col("matter").is_not_null())
-        .select("person", "matter", "court", "first_day", "last_day", spare.alias("spare"), group.alias("group"))
+        .select(
+            "person", "matter", "court", group.alias("group"), pl.col("first_day", "last_day").to_physical(), "date"
+        )
         .collect()
     )
-    placed = _placed(used)
-    return _coded(placed, {"no_court": used["matter"].n_unique() - placed["matter"].n_unique()})
+    names = {c: used[c].drop_nulls().unique().sort() for c in ("person", "court", "matter", "group")}
+    coded = used.with_columns(pl.col(c).cast(pl.Enum(n)).to_physical().cast(pl.Int64) for c, n in names.items())
+    somewhere = coded.filter(pl.col("court").is_not_null())
+    unplaced = coded["matter"].n_unique() - somewhere["matter"].n_unique()
+    sittings = _sittings(somewhere)
+    sitting, groups_, people = _participations(somewhere, coded.filter(pl.col("court").is_null()), sittings)
+    court, day, last_day, matter = (sittings[c].to_numpy() for c in ("court", "day", "last_day", "matter"))
+    return Docket(
+        names["person"].to_list(), names["group"].to_list(), names["court"].to_list(), names["matter"].to_list(),
+        sitting, groups_, people, court, day, last_day, matter, {"no_court": unplaced},
+    )  # fmt: skip
 
 
-def _placed(used: pl.DataFrame) -> pl.DataFrame:
-    """One row for each matter, court, group and person, with the days of the sitting's first act."""
-    somewhere = used.filter(pl.col("court").is_not_null())
-    anywhere = used.filter(pl.col("court").is_null())
+def _sittings(somewhere: pl.DataFrame) -> pl.DataFrame:
+    """Matter and court, each pair once, with the days of the first act there; by court, day, matter."""
+    days = somewhere.group_by("court", "matter").agg(pl.col("first_day").min(), pl.col("last_day").min())
+    undated = days.filter(pl.col("first_day").is_null()).select("court", "matter")
+    if undated.height:
+        # a name read at another hearing dates that hearing; its proceeding's date serves where there is no other
+        day = pl.col("date").str.to_date("%Y-%m-%d", strict=False).to_physical().min().alias("spare")
+        spare = somewhere.join(undated, on=["court", "matter"]).group_by("court", "matter").agg(day)
+        days = days.join(spare, on=["court", "matter"], how="left").with_columns(
+            pl.coalesce("first_day", "spare"), pl.coalesce("last_day", "spare")
+        )
+    return days.select(
+        "court",
+        "matter",
+        pl.col("first_day").cast(pl.Int64).fill_null(_UNDATED).alias("day"),
+        pl.col("last_day").cast(pl.Int64).fill_null(_UNDATED),
+    ).sort("court", "day", "matter")
+
+
+def _participations(somewhere: pl.DataFrame, anywhere: pl.DataFrame, sittings: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
+    """Sitting, group and person of each participation, sorted and without repeats."""
     columns = ["matter", "court", "group", "person"]
     both = somewhere.select(columns)
     if anywhere.height:
-        courts = somewhere.select("matter", "court").unique()
+        courts = sittings.select("matter", "court")
         both = pl.concat([both, anywhere.drop("court").join(courts, on="matter").select(columns)])
-    days = somewhere.group_by("matter", "court").agg(
-        pl.coalesce(pl.col("first_day").min(), pl.col("spare").min()).alias("day"),
-        pl.coalesce(pl.col("last_day").min(), pl.col("spare").min()).alias("last_day"),
-    )
-    return both.unique().join(days, on=["matter", "court"])
-
-
-def _coded(placed: pl.DataFrame, left_out: Mapping[str, int]) -> Docket:
-    people, courts, matters, groups = (placed[c].unique().sort() for c in ("person", "court", "matter", "group"))
-    frame = placed.select(
-        pl.col("person").cast(pl.Enum(people)).to_physical().cast(pl.Int64),
-        pl.col("court").cast(pl.Enum(courts)).to_physical().cast(pl.Int64),
-        pl.col("matter").cast(pl.Enum(matters)).to_physical().cast(pl.Int64),
-        pl.col("group").cast(pl.Enum(groups)).to_physical().cast(pl.Int64),
-        pl.col("day", "last_day").dt.epoch("d").cast(pl.Int64).fill_null(_UNDATED),
-    )
-    sittings = frame.select("court", "day", "last_day", "matter").unique().sort("court", "day", "matter")
     numbered = sittings.with_row_index("sitting").select("court", "matter", pl.col("sitting").cast(pl.Int64))
-    rows = frame.join(numbered, on=["court", "matter"]).sort("sitting", "group", "person")
-    return Docket(
-        people.to_list(), groups.to_list(), courts.to_list(), matters.to_list(),
-        rows["sitting"].to_numpy(), rows["group"].to_numpy(), rows["person"].to_numpy(),
-        sittings["court"].to_numpy(), sittings["day"].to_numpy(), sittings["last_day"].to_numpy(),
-        sittings["matter"].to_numpy(), left_out,
-    )  # fmt: skip
+    rows = both.join(numbered, on=["court", "matter"])
+    groups, people = (int(rows[c].max() or 0) + 1 for c in ("group", "person"))  # type: ignore[arg-type]
+    key = np.unique(
+        (rows["sitting"].to_numpy() * groups + rows["group"].to_numpy()) * people + rows["person"].to_numpy()
+    )
+    return key // people // groups, key // people % groups, key % people

@@ -19,7 +19,7 @@ from graph.analysis.docket import Docket
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-_SHORT = 300
+_SHORT, _PLAUSIBLE = 300, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ def even_draws(docket: Docket, *, period: str = "year", exact_draws: int = poiss
 
     tested, draws = np.maximum(seen - 2, 0), np.maximum(last - first - 1, 0)
     p = np.where(tested > 0, poisson_binomial.approximate_tail(tested, *sums), 1.0)
-    # Far above a half nothing hangs on the third digit, so long stretches there keep the approximation.
-    exact = (tested == 0) | (draws <= exact_draws) & ((p < 0.5) | (draws <= _SHORT))
+    # Far from a finding nothing hangs on the third digit, so long stretches there keep the approximation.
+    exact = (tested == 0) | (draws <= exact_draws) & ((p < _PLAUSIBLE) | (draws <= _SHORT))
     for line in np.flatnonzero(exact & (tested > 0)):
         mine = slice(np.searchsorted(owner, line), np.searchsorted(owner, line, side="right"))
         chances = _chances(chance, unseen, int(first[line]), int(last[line]), low[mine], high[mine])

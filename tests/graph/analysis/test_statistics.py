@@ -155,7 +155,8 @@ def test_few_arrangements_are_all_tried() -> None:
     test = permutation_test(
         ints(1, 1, 1, 2, 2, 2), np.arange(6), ints(0, 0, 0, 1, 1, 1), np.zeros(6, dtype=np.int64), seed=0
     )
-    assert (test.method, test.p, test.least) == ("exact", pytest.approx(0.1), pytest.approx(0.1))
+    assert test.method == "exact"
+    assert [test.p, test.least] == pytest.approx([0.1, 0.1])
     assert test.effect == pytest.approx(1.0)
 
 
