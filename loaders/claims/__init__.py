@@ -157,7 +157,7 @@ def _wrong_cells(original: Original, record: Record) -> Iterator[Problem]:
     """What would be wrong with the record if it stood in a table."""
     spec = tables()[record.table]
     where = f"{printable(original.name)}: {spec.name}"
-    child = spec.name == "people" and is_child(record.cells, datetime.now(UTC).date())
+    child, hidden = _child(record) if spec.name == "people" else (False, False)
     for name, column in spec.columns.items():
         cell = record.cells.get(name)
         if cell is None:
@@ -166,7 +166,16 @@ def _wrong_cells(original: Original, record: Record) -> Iterator[Problem]:
         elif child and name in NAMES:
             yield Problem(where, record.row, name, None, "names a child; take it out")
         elif (wrong := _fault_of(column, cell)) is not None:
-            yield Problem(where, record.row, name, None if child else str(cell)[:QUOTED], wrong)
+            yield Problem(where, record.row, name, None if hidden else str(cell)[:QUOTED], wrong)
+
+
+def _child(person: Record) -> tuple[bool, bool]:
+    """Whether somebody is a child, and whether nothing of the record may be shown for it."""
+    try:
+        child = is_child(person.cells, datetime.now(UTC).date())
+    except ValueError:  # an age that cannot be read may be a child's
+        return False, True
+    return child, child
 
 
 def _fault_of(column: Column, cell: Cell) -> str | None:

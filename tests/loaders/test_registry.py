@@ -49,7 +49,7 @@ def read(files, dataset, problems): return iter(())
 def test_a_loader_of_another_package_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, monkeypatch, "invented_loader_one", LOADER.format(name="invented"))
 
-    assert list(known_loaders()) == ["tables", "invented"]
+    assert list(known_loaders()) == [*(loader.NAME for loader in BUILT_IN), "invented"]
 
 
 def test_a_second_loader_of_one_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
