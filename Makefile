@@ -42,7 +42,7 @@ lint: $(STAMP) ## formatting, rules, types, scripts
 	else echo "node is not there: the scripts of the pages were not checked"; fi
 
 format: $(STAMP) ## format the code
-	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff check --fix --exit-zero --quiet $(CODE)
 	$(BIN)/ruff format $(CODE)
 
 readme: $(STAMP) ## put what its commands print into README.md
