@@ -859,6 +859,7 @@ def bundle(settings: Settings, file: Path, questions: tuple[str, ...], with_name
 @click.option(
     "--min-shared", type=click.IntRange(min=1), default=2, show_default=True, help="Matters an official is shown from."
 )
+@click.option("--pairs", is_flag=True, help="Link officials with each other, by the matters that they share.")
 @click.option(
     "--limit", type=click.IntRange(min=1, max=5000), default=2000, show_default=True, help="The most nodes to draw."
 )

@@ -29,6 +29,7 @@ def network(
     team: str | None = None,
     depth: int = 1,
     min_shared: int = 2,
+    pairs: bool = False,
     limit: int = 2000,
     seed: int = 11,
     **around: str | None,
@@ -55,7 +56,14 @@ def network(
     # A page shows the strongest part; the file for Gephi has the whole.
     most = sys.maxsize if kind == ".gexf" else limit
     picture = network_of(
-        casebook, **found, depth=depth, min_shared=min_shared, limit=most, data_hash=workspace.data_hash
+        casebook,
+        **found,
+        depth=depth,
+        min_shared=min_shared,
+        pairs=pairs,
+        limit=most,
+        chance=_chance(casebook),
+        data_hash=workspace.data_hash,
     )
     if kind in (".html", ".htm", ""):
         return network_page(picture, lang=lang, seed=seed)
@@ -64,6 +72,13 @@ def network(
     if kind == ".gexf":
         return network_gexf(picture, positions(picture, seed=seed))
     raise ValueError(f"a network is drawn as .html, .svg or .gexf, not {kind}")
+
+
+def _chance(casebook: Any) -> Any:
+    """The pairs that were tested against chance, for the pages that show who comes together."""
+    from graph.analysis import ANALYSES
+
+    return ANALYSES["teams"].run(casebook)
 
 
 def timeline(

@@ -599,7 +599,8 @@ class _Drawing:
         return {k: v for k, v in out.items() if v > 0}
 
     def _notes(self) -> tuple[str, ...]:
-        return ()
+        """What the test of pairs says of itself: how many it could have found."""
+        return tuple(self.chance.notes[:1]) if self.chance else ()
 
 
 def _verdict(act: Row) -> Name:

@@ -307,8 +307,9 @@ def _summary(picture: NetworkPicture, lang: str) -> str:
         e.source in seen and e.target in seen and (_has_matters(picture) or e.weight >= picture.min_weight)
         for e in picture.edges
     )
+    pairs = any(map(is_official, picture.nodes)) and not _has_matters(picture)
     return message(
-        "summary", lang, shown=len(seen), all=len(picture.nodes), links=links,
+        "summary_pairs" if pairs else "summary", lang, shown=len(seen), all=len(picture.nodes), links=links,
         officials=sum(is_official(n) for n in seen.values()), matters=sum(n.kind == "matter" for n in seen.values()),
     )  # fmt: skip
 

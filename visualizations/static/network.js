@@ -287,7 +287,7 @@
   }
   function counts() {
     const shown = NODES.filter((n) => visible(n.id));
-    byId("count").textContent = say("summary", { shown: shown.length, all: NODES.length, links: EDGES.filter(edgeSeen).length, officials: shown.filter(isOfficial).length, matters: shown.filter((n) => n.kind === "matter").length });
+    byId("count").textContent = say(hasMatters || !hasOfficials ? "summary" : "summary_pairs", { shown: shown.length, all: NODES.length, links: EDGES.filter(edgeSeen).length, officials: shown.filter(isOfficial).length, matters: shown.filter((n) => n.kind === "matter").length });
   }
 
   // ---- the panel
