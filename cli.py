@@ -652,7 +652,7 @@ _ASOF = ("who", "case", "court", "officials", "exchange", "sources", "conflicts"
 def asof(settings: Settings, when: str, question: str, rest: tuple[str, ...]) -> None:
     """Answer a question from what was known at a moment: a day, an instant in UTC, or a manifest line.
 
-    Example: repgraph asof 2026-11-23 who Mendeleeva
+    Example: repgraph asof 3 who Mendeleeva
     """
     from graph.workspace import line_at
 
