@@ -145,7 +145,7 @@ class OxigraphStore:
 
     def close(self) -> None:
         # pyoxigraph lets go of its files when the last reference goes.
-        del self.quads
+        self.__dict__.pop("quads", None)
 
 
 _BULK_BYTES = 8_000_000

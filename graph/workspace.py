@@ -383,6 +383,7 @@ class Workspace:
             staging = self.path / "state" / f"{_STAGING}{os.getpid()}"
             kept: set[str] | None = None
             body: dict[str, Any] | None = None
+            stage: Stage | None = None
             try:
                 head = self.sweep()
                 kept = self.originals.names()
@@ -398,6 +399,8 @@ class Workspace:
                 os.rename(staging, self.path / "state" / body["hash"][:16])
                 self.manifest.append(body, at=head.end if head else 0)
             except BaseException as error:
+                if stage is not None:
+                    stage.store.close()  # the error holds on to it, and the next change opens one in its place
                 if body is None or not self.manifest.ends_with(body):  # the line is the commit
                     self._abandon(staging, kept)
                     if body is not None:

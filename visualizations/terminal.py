@@ -99,10 +99,14 @@ def _numbered(answer: Answer) -> dict[str, tuple[int, Mapping[str, Any]]]:
     """The sources in the order in which the rows name them, each with its number."""
     found: dict[str, tuple[int, Mapping[str, Any]]] = {}
     for row in answer.rows:
-        for source in row.get("sources") or ():
-            if isinstance(source, Mapping) and source["id"] not in found:
-                found[source["id"]] = (len(found) + 1, source)
+        for source in _cited(row.get("sources")):
+            found.setdefault(source["id"], (len(found) + 1, source))
     return found
+
+
+def _cited(value: Any) -> list[Mapping[str, Any]]:
+    """The sources of a cell; none where it counts them."""
+    return [s for s in value if isinstance(s, Mapping)] if isinstance(value, (list, tuple)) else []
 
 
 def _source(source: Mapping[str, Any]) -> str:
@@ -111,8 +115,8 @@ def _source(source: Mapping[str, Any]) -> str:
 
 
 def _cell(column: str, value: Any, lang: str, numbers: Mapping[str, tuple[int, Mapping[str, Any]]]) -> Text:
-    if column == "sources":
-        found = sorted(numbers[s["id"]][0] for s in value or () if s["id"] in numbers)
+    if column == "sources" and not isinstance(value, int):
+        found = sorted(numbers[s["id"]][0] for s in _cited(value))
         return Text(",".join(map(str, found)))
     if column == "listings":
         return Text(_listings(value or [], lang))
@@ -166,5 +170,5 @@ def _said(value: Mapping[str, Any], lang: str) -> str:
             by = value.get("by")
             who = ", ".join(by) if isinstance(by, list) else by
             told = ", ".join(str(p) for p in (who, value.get("date")) if p)
-            return _word(vocabulary, str(value[what]), lang) + (f" ({told})" if told else "")
+            return (_word(vocabulary, str(value[what]), lang) if value[what] else "") + (f" ({told})" if told else "")
     return plain(value)

@@ -16,7 +16,7 @@ from graph.dates import first_day
 from tests.contract.conftest import Command, Json, Played
 from tests.contract.oracle import FACTS, OFFICIAL, Oracle, Row
 
-SEEDS = range(int(os.environ.get("REPGRAPH_CONTRACT_SEEDS", "8")))
+SEEDS = range(int(os.environ.get("REPGRAPH_CONTRACT_SEEDS", "2")))
 Play = Callable[[int], Played]
 
 pytestmark = pytest.mark.parametrize("seed", SEEDS)
