@@ -53,6 +53,7 @@ class Server:
     process: subprocess.Popen[bytes] = field(repr=False)
     user: str = "neo4j"
     settings: Mapping[str, str] = field(default_factory=dict)
+    quick: bool = False
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -64,7 +65,7 @@ class Server:
         if settings is not None:
             self.settings = settings
         _configure(self.home, int(self.uri.rpartition(":")[2]), self.settings)
-        self.process = _launch(self.home, self.version)
+        self.process = _launch(self.home, self.version, quick=self.quick)
 
     def stop(self) -> None:
         """Shut it down in good order; kill it if it does not go within half a minute."""
@@ -172,8 +173,12 @@ def _copy_jars(version: str) -> None:
 
 
 @contextmanager
-def running(home: Path, version: str = LTS, *, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+def running(
+    home: Path, version: str = LTS, *, settings: Mapping[str, str] | None = None, quick: bool = False
+) -> Iterator[Server]:
     """A server of this version on a free port of 127.0.0.1, its data below `home`; stopped at the end.
+
+    `quick` is for tests: Java compiles less, so the server is ready sooner and slower in the long run.
 
     Raises:
         Unavailable: Java or jars are missing, or it did not start; the text has the end of its log.
@@ -181,20 +186,21 @@ def running(home: Path, version: str = LTS, *, settings: Mapping[str, str] | Non
     ready(version)
     for name in _FOLDERS:
         (home / name).mkdir(parents=True, exist_ok=True)
-    server = start(home, version, settings or {})
+    server = start(home, version, settings or {}, quick=quick)
     try:
         yield server
     finally:
         server.stop()
 
 
-def start(home: Path, version: str, settings: Mapping[str, str]) -> Server:
+def start(home: Path, version: str, settings: Mapping[str, str], *, quick: bool = False) -> Server:
     """A new server below `home` with a random password."""
     port = _free_port()
     _configure(home, port, settings)
     password = secrets.token_urlsafe(18)
     _set_password(home, version, password)
-    return Server(f"bolt://127.0.0.1:{port}", password, home, version, _launch(home, version), settings=settings)
+    process = _launch(home, version, quick=quick)
+    return Server(f"bolt://127.0.0.1:{port}", password, home, version, process, settings=settings, quick=quick)
 
 
 def _free_port() -> int:
@@ -234,13 +240,15 @@ def _set_password(home: Path, version: str, password: str) -> None:
         raise Unavailable(f"the password could not be set: {done.stderr[-800:].replace(password, '***')}")
 
 
-def _launch(home: Path, version: str) -> subprocess.Popen[bytes]:
+def _launch(home: Path, version: str, *, quick: bool) -> subprocess.Popen[bytes]:
     log = home / "logs" / "neo4j.log"
     log.unlink(missing_ok=True)
+    tuning = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"] if quick else []
     main = "CommunityEntryPoint" if version.startswith("5.") else "Neo4jCommunity"
     with (home / "logs" / "console.log").open("wb") as console:
         process = subprocess.Popen(
-            [java(version), f"-Xmx{os.environ.get('REPGRAPH_NEO4J_HEAP', '1g')}", *_OPENED, "-cp", f"{_jars(version)}/*",
+            [java(version), f"-Xmx{os.environ.get('REPGRAPH_NEO4J_HEAP', '1g')}",
+             *tuning, *_OPENED, "-cp", f"{_jars(version)}/*",
              f"org.neo4j.server.{main}", f"--home-dir={home}", f"--config-dir={home / 'conf'}"],
             stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip

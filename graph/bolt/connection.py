@@ -135,6 +135,8 @@ def _explained(error: neo4j.exceptions.Neo4jError, target: Target, doing: str) -
         return f"there is no database {target.database!r}; name another one (NEO4J_DATABASE), Community has only neo4j"
     if "ReadOnly" in code or "read only" in text or "read-only" in text or "FollowerWrites" in code:
         return "the database is read-only; push to another one, or set server.databases.default_to_read_only=false"
+    if "DatabaseUnavailable" in code:
+        return "the database is not there to be used now; see the logs of the server, and try again"
     if "ConstraintValidationFailed" in code or "ConstraintCreationFailed" in code:
         return "something that is there already has an id of ours; push to an empty database, or remove it first"
     if "AuthenticationRateLimit" in code:
@@ -166,7 +168,9 @@ def open_driver(found: Target) -> neo4j.Driver:
         except ValueError as error:
             raise StoreError(f"{found}: the address cannot be used; write it as neo4j://host:7687") from error
         try:
-            driver.verify_connectivity(database=found.database) if found.database else driver.verify_connectivity()
+            driver.verify_connectivity()
+            if found.database:
+                driver.execute_query("RETURN 1", database_=found.database, routing_="r")
             check_version(found, driver.get_server_info().agent)
         except BaseException:
             driver.close()

@@ -42,7 +42,10 @@ def current_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jSt
 @contextmanager
 def _started(home: Path, version: str) -> Iterator[Neo4jStore]:
     _needs(version)
-    with running(home, version) as started, connect(started.uri, password=started.password, environ={}) as store:
+    with (
+        running(home, version, quick=True) as started,
+        connect(started.uri, password=started.password, environ={}) as store,
+    ):
         yield store
 
 
@@ -77,7 +80,7 @@ def own_server(tmp_path: Path) -> Starting:
 
     @contextmanager
     def start(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
-        with running(tmp_path / "server", LTS, settings=settings) as started:
+        with running(tmp_path / "server", LTS, settings=settings, quick=True) as started:
             yield started
 
     return start

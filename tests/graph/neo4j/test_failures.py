@@ -124,13 +124,16 @@ def test_a_query_that_is_wrong_or_writes_is_refused(store: Neo4jStore) -> None:
 
 
 @pytest.mark.neo4j
-def test_a_read_only_database_is_said(own_server: Starting) -> None:
-    with (
-        own_server({"server.databases.default_to_read_only": "true"}) as server,
-        connect(server.uri, password=server.password, environ={}) as store,
-        pytest.raises(StoreError, match=r"the database is read-only; push to another one, or set server\.databases"),
-    ):
-        store.push(small())
+def test_a_read_only_database_is_said_and_can_be_read(own_server: Starting) -> None:
+    with own_server() as server:
+        with connect(server.uri, password=server.password, environ={}) as store:
+            store.push(small())
+        server.stop()
+        server.start({"server.databases.default_to_read_only": "true"})
+        with connect(server.uri, password=server.password, environ={}) as store:
+            with pytest.raises(StoreError, match=r"the database is read-only; push to another one, or set server\."):
+                store.push(small())
+            assert store.table("people").height == 3
 
 
 @pytest.mark.neo4j
