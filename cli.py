@@ -954,6 +954,16 @@ def matrix(settings: Settings, output: str, **given: Any) -> None:
     _sheet(settings, "matrix", output, **given)
 
 
+@command()
+@_picture("report.html")
+def report(settings: Settings, output: str) -> None:
+    """Put the findings on one page: what recurs, who is not listed, each exchange, what the data cannot say.
+
+    Example: repgraph report -o report.html
+    """
+    _sheet(settings, "report", output)
+
+
 def _sheet(settings: Settings, name: str, output: str, *words: str, **given: Any) -> None:
     from visualizations import drawing
 

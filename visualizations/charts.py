@@ -501,6 +501,13 @@ def as_svg(chart: Chart) -> str:
     return str(head + Markup("").join(_svg(m) for m in chart.marks) + Markup("</svg>")) + "\n"
 
 
+def drawn(chart: Chart) -> Markup:
+    """The marks of a chart on its paper, to stand in a page."""
+    size = (number(chart.width), number(chart.height))
+    paper = Markup('<rect width="{}" height="{}" fill="{}"/>').format(*size, PAPER)
+    return paper + Markup("").join(_svg(m) for m in chart.marks)
+
+
 def _svg(mark: Mark) -> Markup:
     tip = Markup("<title>{}</title>").format(mark.tip) if mark.tip else Markup("")
     x, y, x2, y2 = (number(v) for v in (mark.x, mark.y, mark.x2, mark.y2))

@@ -150,6 +150,13 @@ def matrix(
     return _as(sheet, kind)
 
 
+def report(place: Place, workspace: Workspace, kind: str, *, profile: str, lang: str) -> str:
+    """The findings on one page."""
+    from visualizations.report import report_sheet
+
+    return _as(report_sheet(place.casebook(profile=profile), lang=lang, data_hash=workspace.data_hash), kind)
+
+
 def _as(sheet: Any, kind: str) -> str:
     from visualizations.sheets import sheet_page, sheet_svg
 

@@ -19,7 +19,7 @@ from ontology import vocabulary
 COLUMNS = (
     "exchange", "exchange_name", "date", "part", "person", "name", "released_by", "received_by", "categories",
     "classifications", "recognised_before", "days_in_custody", "days_from_verdict", "officials", "mentions", "overlap",
-    "reasons", "arrest_date", "days_before", "sources",
+    "reasons", "arrest_date", "days_before", "remarks", "sources",
 )  # fmt: skip
 PARTS = ("released", "named", "behind", "arrests")
 RELEASED, NAMED, BEHIND, ARRESTS = PARTS
@@ -27,6 +27,8 @@ _COMBATANTS = frozenset({"combatant", "prisoner_of_war"})
 _SERVICEMEN = "ukrainian_serviceman"
 _VALUE = frozenset({"dual_or_foreign_national", "journalist", "intelligence_agent"})
 _CONVICTED = ("convicted", "convicted_in_absentia")
+_IN_CUSTODY = ("imprisonment", "life", "death", "compulsory_treatment", None)
+_DAYS_OF_MONTH = 30.44
 
 
 def exchanges(
@@ -36,8 +38,8 @@ def exchanges(
 
     `released`: both sides, with who calls them what, days in custody and from the last conviction to release,
     recognitions that began before, and the officials of their cases. `named`: asked for, offered, refused or
-    spoken of and not released in this deal. `behind`: prisoners convicted or in custody before the deal and not
-    released in any, who share officials, articles, courts or the year with those released by the same state, by
+    spoken of and not released in this deal. `behind`: those who can have been in custody on its day and
+    were released in none, who share officials, articles, courts or the year with those released by the same state, by
     overlap (the `top` of each deal). `arrests`: people of exchange value arrested in the `days` before a deal; no
     test is made, for there are too few deals.
 
@@ -54,7 +56,7 @@ def exchanges(
     rows: list[Row] = []
     notes = [
         "so few deals carry no test: what is beside each other here need not hang together",
-        "behind: arrested or convicted before the deal and in no deal since; whether still held is not known",
+        "behind: arrested before the deal and not yet tried, or serving a term that had not run out; who died or was let go early is known only from the remarks",
     ]
     cut = 0
     for deal in sorted(deals.iter_rows(named=True), key=lambda d: (d["date"] or "9999", d["exchange"])):
@@ -88,7 +90,7 @@ def _row(deal: Row, part: str, found: Row) -> Row:
 
 
 _LISTS = frozenset({
-    "released_by", "received_by", "categories", "classifications", "recognised_before", "officials", "mentions", "reasons", "sources",
+    "released_by", "received_by", "categories", "classifications", "recognised_before", "officials", "mentions", "reasons", "remarks", "sources",
 })  # fmt: skip
 
 
@@ -106,6 +108,7 @@ class _Facts:
         self._people = {r["person"]: r for r in casebook.people.to_dicts()}
         self._transfers = _by(casebook.participants.to_dicts(), "exchange")
         self._mentions = _by(casebook.mentions.to_dicts(), "exchange")
+        self._children = casebook.children
         self._freed = {r["person"] for found in self._transfers.values() for r in found}
         self._traits = {p: self._traits_of(p) for p in self._cases}
 
@@ -205,7 +208,15 @@ class _Facts:
         return {
             "person": person, "categories": self._people.get(person, {}).get("category") or [],
             "classifications": called, "recognised_before": self._recognitions(person, when),
+            "remarks": self._remarks(person),
         }  # fmt: skip
+
+    def _remarks(self, person: str) -> list[str]:
+        """What the tables say of the person in words: a death or a release stands there when nowhere else."""
+        if person in self._children:
+            return []  # a note may hold the name
+        said = [self._people.get(person, {}).get("note"), *(c["status_text"] for c in self._cases.get(person, ()))]
+        return list(dict.fromkeys(text for text in said if text))
 
     def _recognitions(self, person: str, when: str | None) -> list[Row]:
         """Recognitions in the strict sense that began before the day; undated ones are marked by a null date."""
@@ -232,10 +243,26 @@ class _Facts:
         return (first_day(until) - (max if latest else min)(days)).days if days else None
 
     def _held(self, person: str, when: date) -> bool:
-        """Whether some arrest or conviction of the person is known from before the day."""
-        known = [d for d in (*self._arrests(person), *self._verdicts(person)) if d]
+        """Whether the person can have been in custody on the day: arrested before and not yet tried, or serving a term
+        that had not run out. Somebody convicted in absentia was in nobody's hands."""
         died = self._people.get(person, {}).get("death_date")
-        return any(first_day(d) <= when for d in known) and not (died and first_day(died) <= when)
+        if died and first_day(died) <= when:
+            return False
+        return any(self._held_in(case, when) for case in self._cases.get(person, ()))
+
+    def _held_in(self, case: Row, when: date) -> bool:
+        start = first_day(case["arrest_date"]) if case["arrest_date"] else None
+        acts = [a for a in self._acts.get(case["case"], ()) if a["date"] and first_day(a["date"]) <= when]
+        verdicts = [a for a in acts if a["outcome"] in (*_CONVICTED, "acquitted", "compulsory_treatment")]
+        if not verdicts:
+            return start is not None and start <= when
+        last = max(verdicts, key=lambda a: first_day(a["date"]))
+        if last["outcome"] not in ("convicted", "compulsory_treatment") or last["sentence_kind"] not in _IN_CUSTODY:
+            return False
+        if last["sentence_months"] is None:
+            return True  # nobody knows when it ends
+        since = start or first_day(last["date"])
+        return (when - since).days <= int(last["sentence_months"]) * _DAYS_OF_MONTH
 
     def _traits_of(self, person: str) -> frozenset[str]:
         """What two prisoners can share: officials, articles without parts, courts, the year of the conviction."""

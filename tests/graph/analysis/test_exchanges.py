@@ -93,3 +93,27 @@ def test_arrests_of_people_of_value_before_a_deal_are_dated(deal: Any) -> None:
 def test_an_unknown_part_is_refused(deal: Any) -> None:
     with pytest.raises(ValueError, match="'sold' is none of released, named, behind, arrests"):
         exchanges(deal, part="sold")
+
+
+@pytest.mark.parametrize(
+    ("act", "held"),
+    [
+        ({"outcome": "convicted", "sentence_kind": "imprisonment", "sentence_months": 84}, True),
+        ({"outcome": "convicted", "sentence_kind": "imprisonment", "sentence_months": 6}, False),
+        ({"outcome": "convicted", "sentence_kind": "fine"}, False),
+        ({"outcome": "convicted_in_absentia", "sentence_kind": "imprisonment", "sentence_months": 84}, False),
+        ({"outcome": "acquitted"}, False),
+        ({"outcome": "convicted", "sentence_kind": "imprisonment"}, True),
+    ],
+    ids=["term runs", "term is over", "fined", "in absentia", "acquitted", "term not known"],
+)
+def test_only_those_who_can_have_been_in_custody_stay_behind(docket: Any, act: dict[str, Any], held: bool) -> None:
+    book = docket(
+        [("2023-06-01", "court", {"j": J}), ("2023-07-01", "court", {"j": J})],
+        acts={"m1": act},
+        more={
+            "exchanges": [{"exchange_id": "x", "name": "Deal", "date": "2024-08-01"}],
+            "exchange_participants": [{"exchange_id": "x", "person_id": "defendant0"}],
+        },
+    )
+    assert bool(part(exchanges(book), "behind")) is held
