@@ -23,8 +23,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import graph.asking  # noqa: F401 - what the forked processes need is imported once, here
-import graph.name_index  # noqa: F401
+import graph.asking
+import graph.name_index
 import graph.officials  # noqa: F401
 from benchmarks.generate import world
 from graph import loading
@@ -90,7 +90,9 @@ def forked(run: Callable[[], Any], *, dies_at: int | None = None) -> tuple[int, 
         os.write(writer, json.dumps(run()).encode())
         code = 0
     except RepgraphError as error:
-        os.write(2, f"  refused: {str(error).splitlines()[0][:100]}\n".encode() if os.environ.get("KILL_VERBOSE") else b"")
+        os.write(
+            2, f"  refused: {str(error).splitlines()[0][:100]}\n".encode() if os.environ.get("KILL_VERBOSE") else b""
+        )
         code = 3
     finally:
         os._exit(code)
@@ -124,14 +126,14 @@ def asked(run: Callable[[], Any]) -> Any:
     return json.loads(data)
 
 
-def kill_once(name: str, folder: Path, place: Path, rng: random.Random, usual: dict[str, float], *, by_time: bool) -> str:
+def kill_once(
+    name: str, folder: Path, place: Path, rng: random.Random, usual: dict[str, float], *, by_time: bool
+) -> str:
     """Start an operation and kill it: `killed`, `done` (it was faster) or `refused`."""
     seed = rng.randrange(1 << 30)
     delay = rng.uniform(0, 1.2) * usual.get(name, 0.3)
     began = time.perf_counter()
-    pid, reader = forked(
-        lambda: operate(name, folder, place, seed), dies_at=None if by_time else rng.randrange(1, 140)
-    )
+    pid, reader = forked(lambda: operate(name, folder, place, seed), dies_at=None if by_time else rng.randrange(1, 140))
     if by_time:
         time.sleep(delay)
         os.kill(pid, signal.SIGKILL)
@@ -187,7 +189,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="repgraph-kill-") as place:
         counts, wrong = run(options.kills, options.seed, Path(place))
-    print(f"{counts['killed']} kills, seed {options.seed}, {time.perf_counter() - began:.0f} s; {platform.machine()}, {os.cpu_count()} cores")
+    print(
+        f"{counts['killed']} kills, seed {options.seed}, {time.perf_counter() - began:.0f} s; {platform.machine()}, {os.cpu_count()} cores"
+    )
     print(f"{counts['lost']} lost, {counts['half done']} half done, {counts['not clean']} not clean")
     for name, n in sorted(counts.items()):
         print(f"  {n:5} {name}")

@@ -67,9 +67,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     first = found["first"]["seconds"]
     for name, one in found.items():
         counts = ", ".join(f"{n:,} {k}" for k, n in one["counts"].items())
-        print(f"{name:8} {one['seconds']:7.1f} s  {one['seconds'] / first:5.2f} of the first  {one['mb']:6,} MB  line {one['line']}  {counts}")
+        print(
+            f"{name:8} {one['seconds']:7.1f} s  {one['seconds'] / first:5.2f} of the first  {one['mb']:6,} MB  line {one['line']}  {counts}"
+        )
     ratio = found["changed"]["seconds"] / first
-    print(f"reload with 1 % changed: {ratio:.2f} of the first load (target {TARGET}); in all {time.perf_counter() - began:.0f} s")
+    print(
+        f"reload with 1 % changed: {ratio:.2f} of the first load (target {TARGET}); in all {time.perf_counter() - began:.0f} s"
+    )
     return 0 if ratio <= TARGET and found["same"]["line"] is None else 1
 
 

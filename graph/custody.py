@@ -372,7 +372,7 @@ def _quad_problems(state: Path, made: Path, *, shown: int = 20) -> list[str]:
             return []
         strange = _missing(there, wanted, shown)
         missing = _missing(wanted, there, shown)
-    except (OSError, ValueError, StoreError) as error:
+    except (OSError, RuntimeError, ValueError, StoreError) as error:
         return [f"store: cannot be read ({error}); run `repgraph rebuild`"]
     found = [f"store: a quad that nobody loaded: {q}" for q in strange]
     found += [f"store: a quad is missing: {q}" for q in missing]

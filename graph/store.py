@@ -66,7 +66,7 @@ class OxigraphStore:
                 self.quads = ox.Store()
             else:
                 self.quads = ox.Store.read_only(str(path)) if read_only else ox.Store(str(path))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # what is corrupt comes as the latter
             remedy = "run `repgraph rebuild`" if read_only else "nothing was changed"
             raise StoreError(f"{path}: the store cannot be opened ({error}); {remedy}") from error
 
@@ -98,7 +98,7 @@ class OxigraphStore:
         """
         try:
             self.quads.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
-        except (OSError, SyntaxError) as error:
+        except (OSError, RuntimeError, SyntaxError) as error:
             raise StoreError(f"the store could not take the quads: {error}; free some space and load again") from error
 
     def _forget(self, record: Record) -> None:

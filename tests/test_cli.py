@@ -40,7 +40,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _commands(command: click.Command, context: click.Context, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def _commands(
+    command: click.Command, context: click.Context, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     if path:
         yield path, command
     if isinstance(command, click.Group):
@@ -68,7 +70,9 @@ def test_every_command_has_help_with_one_example_of_itself(path: tuple[str, ...]
     assert "Usage: repgraph" in result.output
 
 
-def test_every_example_works_on_the_demo_data(demo_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_example_works_on_the_demo_data(
+    demo_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(demo_workspace, tmp_path / "demo")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REPGRAPH_WORKSPACE", str(tmp_path / "demo"))
@@ -112,7 +116,9 @@ def test_every_example_works_on_the_demo_data(demo_workspace: Path, tmp_path: Pa
         (("nonsense",), 2, "No such command 'nonsense'"),
     ],
 )
-def test_the_exit_code_and_the_line_say_how_it_ended(place: Path, arguments: tuple[str, ...], code: int, said: str) -> None:
+def test_the_exit_code_and_the_line_say_how_it_ended(
+    place: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
     result = run(*arguments)
 
     assert result.exit_code == code
@@ -122,7 +128,13 @@ def test_the_exit_code_and_the_line_say_how_it_ended(place: Path, arguments: tup
 
 def test_a_process_ends_with_the_same_codes(place: Path) -> None:
     codes = [
-        subprocess.run([sys.executable, str(ROOT / "cli.py"), *words], capture_output=True, check=False, cwd=place, env={**os.environ}).returncode
+        subprocess.run(
+            [sys.executable, str(ROOT / "cli.py"), *words],
+            capture_output=True,
+            check=False,
+            cwd=place,
+            env={**os.environ},
+        ).returncode
         for words in (["head"], ["retract", "x", "--why", "y"], ["retract"])
     ]
 
@@ -136,7 +148,10 @@ def test_all_faults_of_a_load_are_lines_and_the_code_is_one(place: Path) -> None
 
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert [line.split(" ")[1] for line in result.stderr.splitlines() if ".csv" in line] == ["cases.csv:2:", "roles.csv:2:"]
+    assert [line.split(" ")[1] for line in result.stderr.splitlines() if ".csv" in line] == [
+        "cases.csv:2:",
+        "roles.csv:2:",
+    ]
     assert result.stderr.splitlines()[-1] == "repgraph: 2 problems; nothing was loaded"
 
 
@@ -186,7 +201,9 @@ def test_a_load_prints_the_difference_and_a_diff_writes_nothing(place: Path) -> 
     again = run("load", "tiny", "--json")
 
     for result in (shown, loaded):
-        assert [(r["field"], r["before"], r["after"]) for r in json.loads(result.stdout)["rows"]] == [("title", "Case 1", "Renamed")]
+        assert [(r["field"], r["before"], r["after"]) for r in json.loads(result.stdout)["rows"]] == [
+            ("title", "Case 1", "Renamed")
+        ]
     assert "loaded as line 3" in loaded.stderr
     assert "nothing has changed, nothing was written" in again.stderr
     assert len(Workspace.open(place / "w").lines()) == 3

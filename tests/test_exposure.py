@@ -18,18 +18,35 @@ from graph.workspace import Workspace
 from tests.graph.tiny import Tables, changed, take, tiny
 from tests.test_cli import run
 
-USER, HOST, PLACE, BY, CANARY = "zelda-the-user", "zelda-the-host", "zelda-the-place", "zelda-the-judge", "canary-internal"
+USER, HOST, PLACE, BY, CANARY = (
+    "zelda-the-user",
+    "zelda-the-host",
+    "zelda-the-place",
+    "zelda-the-judge",
+    "canary-internal",
+)
 
 
 def _dataset() -> Tables:
     """One hidden role, one hidden person with a hidden case, and a hidden source."""
     found = changed(tiny(), "roles", 3, visibility="internal", note=CANARY)
-    found["people"].append({"person_id": CANARY, "name": "Canary-Internal Person", "aliases": CANARY, "source_ids": "s1", "visibility": "partner"})
+    found["people"].append(
+        {
+            "person_id": CANARY,
+            "name": "Canary-Internal Person",
+            "aliases": CANARY,
+            "source_ids": "s1",
+            "visibility": "partner",
+        }
+    )
     found["cases"].append({"case_id": f"{CANARY}-c", "person_id": CANARY, "title": CANARY, "source_ids": "s1"})
     found["sources"].append({"source_id": f"{CANARY}-s", "url": f"https://{CANARY}.example/", "visibility": "internal"})
-    found["exchanges"] = [{"exchange_id": "x1", "name": "Invented exchange", "date": "2024-08", "parties": "RU|DE", "source_ids": "s1"}]
+    found["exchanges"] = [
+        {"exchange_id": "x1", "name": "Invented exchange", "date": "2024-08", "parties": "RU|DE", "source_ids": "s1"}
+    ]
     found["exchange_participants"] = [
-        {"exchange_id": "x1", "person_id": p, "released_by": "RU", "received_by": "DE", "source_ids": "s1"} for p in ("p1", CANARY)
+        {"exchange_id": "x1", "person_id": p, "released_by": "RU", "received_by": "DE", "source_ids": "s1"}
+        for p in ("p1", CANARY)
     ]
     return found
 
@@ -56,11 +73,26 @@ def _outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(out)
     monkeypatch.setenv("REPGRAPH_WORKSPACE", str(folder))
     made = [("export", f"claims.{kind}") for kind in FORMATS]
-    made += [("export", "--view", view, "--min-matters", "1", f"{view}.{kind}") for view in VIEWS for kind in ("graphml", "gexf", "csv", "parquet", "json")]
-    made += [("bundle", "bundle.zip"), ("bundle", "selected.zip", "--question", "who Yulia"), ("network", "-o", "network.html", "--min-shared", "1")]
+    made += [
+        ("export", "--view", view, "--min-matters", "1", f"{view}.{kind}")
+        for view in VIEWS
+        for kind in ("graphml", "gexf", "csv", "parquet", "json")
+    ]
+    made += [
+        ("bundle", "bundle.zip"),
+        ("bundle", "selected.zip", "--question", "who Yulia"),
+        ("network", "-o", "network.html", "--min-shared", "1"),
+    ]
     known = cli.main.commands
-    made += [("network", "-o", "network.gexf", "--min-shared", "1"), ("network", "-o", "network.svg", "--min-shared", "1")]
-    pictures = {"timeline": "Yulia Judge", "court-view": "Invented District Court", "exchange-view": "Invented exchange"}
+    made += [
+        ("network", "-o", "network.gexf", "--min-shared", "1"),
+        ("network", "-o", "network.svg", "--min-shared", "1"),
+    ]
+    pictures = {
+        "timeline": "Yulia Judge",
+        "court-view": "Invented District Court",
+        "exchange-view": "Invented exchange",
+    }
     made += [(name, about, "-o", f"{name}.html") for name, about in pictures.items() if name in known]
     made += [("matrix", "-o", "matrix.html")] if "matrix" in known else []
     made += [("report", "-o", "report.html")] if "report" in known else []
@@ -75,7 +107,9 @@ def _texts(file: Path) -> str:
     """All that is in a file, unpacked."""
     if file.suffix in (".zip", ".xlsx"):
         with zipfile.ZipFile(file) as archive:
-            return "\n".join([*archive.namelist(), *(archive.read(n).decode(errors="replace") for n in archive.namelist())])
+            return "\n".join(
+                [*archive.namelist(), *(archive.read(n).decode(errors="replace") for n in archive.namelist())]
+            )
     if file.suffix == ".parquet":
         metadata = pl.read_parquet_metadata(file)
         return str(metadata) + pl.read_parquet(file).write_json() + file.read_bytes().decode(errors="replace")

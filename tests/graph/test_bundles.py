@@ -101,7 +101,16 @@ def test_the_manifest_lines_in_it_name_neither_people_nor_times(place: Place) ->
     assert [(one["line"], one["command"], one["hash"]) for one in found] == [
         (line.line, line.command, line.hash) for line in place.workspace.lines()[1:]
     ]
-    assert {key for one in found for key in one} == {"line", "hash", "command", "dataset", "loader", "tool", "mapping", "files"}
+    assert {key for one in found for key in one} == {
+        "line",
+        "hash",
+        "command",
+        "dataset",
+        "loader",
+        "tool",
+        "mapping",
+        "files",
+    }
     assert {key for one in found for file in one["files"] for key in file} == {"name", "sha256"}
 
 
@@ -172,7 +181,9 @@ def test_a_missing_and_an_added_member_are_found(place: Place) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "a/../../b", "pages/x/..", "C:evil", "a\\..\\b", "./x", "a//b"])
+@pytest.mark.parametrize(
+    "name", ["../evil", "/etc/passwd", "a/../../b", "pages/x/..", "C:evil", "a\\..\\b", "./x", "a//b"]
+)
 def test_a_name_that_leads_out_is_refused(place: Place, name: str) -> None:
     file = _zip(place.folder / "evil.zip", _written(place) | {name: b"evil"}, about=True)
 
@@ -210,7 +221,16 @@ def test_what_is_no_zip_is_said_to_be_none(place: Place, data: bytes) -> None:
     assert "cannot be unpacked" in verify_bundle(place.folder / "no.zip").rows[0]["what"]
 
 
-@pytest.mark.parametrize("about", [b"[]", b"{}", b'{"repgraph":"bundle","format":9,"members":{},"pages":[]}', b"\xff", b'{"repgraph":"bundle","format":1,"members":[],"pages":[]}'])
+@pytest.mark.parametrize(
+    "about",
+    [
+        b"[]",
+        b"{}",
+        b'{"repgraph":"bundle","format":9,"members":{},"pages":[]}',
+        b"\xff",
+        b'{"repgraph":"bundle","format":1,"members":[],"pages":[]}',
+    ],
+)
 def test_a_description_that_is_none_is_refused(place: Place, about: bytes) -> None:
     found = verify_bundle(_zip(place.folder / "odd.zip", {"bundle.json": about})).rows
 
@@ -228,7 +248,13 @@ def test_a_question_of_another_kind_or_about_nobody_is_refused(place: Place) -> 
 def test_hidden_records_leave_no_trace_in_a_public_bundle(place: Place) -> None:
     hidden = changed(_dataset(), "roles", 3, note="canary-note", visibility="internal")
     hidden["sources"].append(
-        {"source_id": "s9", "url": "https://canary-url.example/", "title": "canary-title", "file": "canary.html", "visibility": "partner"}
+        {
+            "source_id": "s9",
+            "url": "https://canary-url.example/",
+            "title": "canary-title",
+            "file": "canary.html",
+            "visibility": "partner",
+        }
     )
     (place.folder / "in" / "canary.html").write_bytes(b"canary-page")
     take(place.workspace, place.folder / "in", hidden)

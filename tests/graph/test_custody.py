@@ -187,7 +187,10 @@ def test_a_quad_that_nobody_loaded_and_one_that_is_missing_are_named(place: Plac
 
     found = problems(workspace)
 
-    assert found == [f'store: a quad that nobody loaded: <x:judge> <x:took> "bribes" <x:g>', f"store: a quad is missing: {first}"]
+    assert found == [
+        'store: a quad that nobody loaded: <x:judge> <x:took> "bribes" <x:g>',
+        f"store: a quad is missing: {first}",
+    ]
     rebuild(workspace, known_loaders())
     assert problems(workspace) == []
 
@@ -254,7 +257,9 @@ def test_an_original_that_is_missing_is_named_and_can_be_put_back(place: Place) 
     assert problems(workspace) == []
 
 
-def test_a_workspace_rewritten_end_to_end_is_found_against_the_head_kept_elsewhere(place: Place, tmp_path: Path) -> None:
+def test_a_workspace_rewritten_end_to_end_is_found_against_the_head_kept_elsewhere(
+    place: Place, tmp_path: Path
+) -> None:
     kept = place.workspace.head.hash
     forged = Workspace.create(tmp_path / "forged")
     take(forged, tmp_path / "in", changed(tiny(), "roles", 0, person_id="j2"))

@@ -116,5 +116,9 @@ class Custody(RuleBasedStateMachine):
 
 class TestCustody(Custody.TestCase):  # type: ignore[misc,name-defined]  # hypothesis makes the class
     settings = settings(
-        max_examples=3, stateful_step_count=7, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
+        max_examples=3,
+        stateful_step_count=7,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
     )

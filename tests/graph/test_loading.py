@@ -51,7 +51,9 @@ def test_a_changed_cell_replaces_one_record_and_the_difference_shows_it(loaded: 
     done = take(loaded.workspace, loaded.folder, changed(tiny(), "cases", 0, title="Renamed", arrest_date=""))
 
     assert done.counts == {"added": 0, "replaced": 1, "retracted": 0, "unchanged": 17}
-    assert [(r["change"], r["table"], r["thing"], r["field"], r["before"], r["after"]) for r in done.difference.rows] == [
+    assert [
+        (r["change"], r["table"], r["thing"], r["field"], r["before"], r["after"]) for r in done.difference.rows
+    ] == [
         ("replaced", "cases", "tiny/c1", "title", "Case 1", "Renamed"),
         ("replaced", "cases", "tiny/c1", "arrest_date", "2022-01", None),
     ]
@@ -65,7 +67,14 @@ def test_a_row_that_vanishes_is_retracted_and_keeps_its_history(loaded: Place) -
     done = take(loaded.workspace, loaded.folder, without(tiny(), "roles", 3))
 
     assert done.counts["retracted"] == 1
-    assert {r["field"] for r in done.difference.rows} == {"proceeding_id", "case_id", "person_id", "role", "basis", "sources"}
+    assert {r["field"] for r in done.difference.rows} == {
+        "proceeding_id",
+        "case_id",
+        "person_id",
+        "role",
+        "basis",
+        "sources",
+    }
     assert found not in {r for r, _ in live(loaded.workspace)}
     assert loaded.workspace.rows().history("roles").filter(record=found)["how"].to_list() == ["retracted"]
     assert problems(loaded.workspace) == []
@@ -86,7 +95,12 @@ def test_a_row_put_in_at_the_top_changes_one_record(loaded: Place) -> None:
     more = tiny()
     more["people"].insert(0, {"person_id": "p0", "name": "Nobody Yet", "source_ids": "s1"})
 
-    assert take(loaded.workspace, loaded.folder, more).counts == {"added": 1, "replaced": 0, "retracted": 0, "unchanged": 18}
+    assert take(loaded.workspace, loaded.folder, more).counts == {
+        "added": 1,
+        "replaced": 0,
+        "retracted": 0,
+        "unchanged": 18,
+    }
 
 
 def test_loading_one_table_leaves_the_others(loaded: Place) -> None:
@@ -206,7 +220,13 @@ def test_a_large_file_is_read_beside_with_the_same_result(tmp_path: Path, monkey
     steps: list[str] = []
     for workspace, limit in ((small, 1 << 40), (large, 0)):
         monkeypatch.setattr(graph.loading, "LARGE", limit)
-        load(workspace, [write(tmp_path / "in", tiny())], tables, dataset="tiny", progress=lambda step, done: steps.append(step))
+        load(
+            workspace,
+            [write(tmp_path / "in", tiny())],
+            tables,
+            dataset="tiny",
+            progress=lambda step, done: steps.append(step),
+        )
         take(workspace, tmp_path / "in", changed(tiny(), "cases", 0, title="Renamed"))
 
     assert set(small.store().lines()) == set(large.store().lines())
@@ -226,7 +246,9 @@ def test_faults_are_told_from_beside_too(tmp_path: Path, monkeypatch: pytest.Mon
     assert live(workspace) == set()
 
 
-def test_a_folder_with_modules_of_other_peoples_is_not_imported_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_with_modules_of_other_peoples_is_not_imported_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import graph.loading
 
     monkeypatch.setattr(graph.loading, "LARGE", 0)
@@ -292,7 +314,12 @@ def test_a_copy_of_a_judged_dataset_under_another_name_changes_sources_only(load
     workspace = loaded.workspace
     before = recurring(Moment(workspace), {"min_matters": 1}).rows
     take(workspace, loaded.folder, tiny(), name="copy")
-    kinds = {"person": ("people", "person_id"), "body": ("bodies", "body_id"), "case": ("cases", "case_id"), "proceeding": ("proceedings", "proceeding_id")}
+    kinds = {
+        "person": ("people", "person_id"),
+        "body": ("bodies", "body_id"),
+        "case": ("cases", "case_id"),
+        "proceeding": ("proceedings", "proceeding_id"),
+    }
     file = loaded.folder.with_name("judgements.csv")
     file.write_text(
         "kind,left,right,verdict\n"

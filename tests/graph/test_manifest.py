@@ -61,7 +61,12 @@ def test_every_truncation_is_found(manifest: Manifest, name: str) -> None:
 def test_a_missing_a_moved_and_an_added_line_are_found(manifest: Manifest) -> None:
     first, second, third, fourth = manifest.path.read_bytes().splitlines(keepends=True)
 
-    for lines in ((first, third, fourth), (first, third, second, fourth), (first, second, second, third, fourth), (first, second, third)):
+    for lines in (
+        (first, third, fourth),
+        (first, third, second, fourth),
+        (first, second, second, third, fourth),
+        (first, second, third),
+    ):
         manifest.path.write_bytes(b"".join(lines))
         assert manifest.problems() != []
 

@@ -97,7 +97,10 @@ def test_a_missing_copy_and_a_file_that_is_none_are_found(originals: Originals) 
     sha = originals.put(b"here")
     (originals.folder / "notes.txt").write_text("mine")
 
-    assert originals.problems([sha, "0" * 64]) == [f"originals/{'0' * 64}: missing", "originals/notes.txt: its bytes were changed"]
+    assert originals.problems([sha, "0" * 64]) == [
+        f"originals/{'0' * 64}: missing",
+        "originals/notes.txt: its bytes were changed",
+    ]
 
 
 def test_what_a_killed_load_left_is_told_apart_from_damage(originals: Originals) -> None:
@@ -110,7 +113,9 @@ def test_what_a_killed_load_left_is_told_apart_from_damage(originals: Originals)
 def test_purged_bytes_that_are_still_there_are_found(originals: Originals) -> None:
     sha = originals.put(b"purged")
 
-    assert originals.problems([], gone=[sha]) == [f"originals/{sha}: was purged and is there; `repgraph rebuild` deletes it"]
+    assert originals.problems([], gone=[sha]) == [
+        f"originals/{sha}: was purged and is there; `repgraph rebuild` deletes it"
+    ]
 
 
 def test_a_disk_that_cannot_hold_the_load_is_said_before_it_begins(originals: Originals, tmp_path: Path) -> None:

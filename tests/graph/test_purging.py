@@ -25,7 +25,13 @@ class Place(NamedTuple):
 def _dataset() -> Tables:
     found = changed(tiny(), "roles", 3, note=CANARY)
     found["citations"] = [
-        {"table": "roles", "key": "v3|c3|j2|judge", "column": "role", "source_id": "s2", "quote": f"the {CANARY} judged"},
+        {
+            "table": "roles",
+            "key": "v3|c3|j2|judge",
+            "column": "role",
+            "source_id": "s2",
+            "quote": f"the {CANARY} judged",
+        },
         {"table": "cases", "key": "c3", "column": "title", "source_id": "s2", "quote": "another quote"},
     ]
     return found

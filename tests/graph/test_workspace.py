@@ -40,7 +40,18 @@ def test_a_line_says_when_who_and_with_what(workspace: Workspace, tmp_path: Path
     take(workspace, tmp_path / "in", tiny())
 
     line = lines(workspace)[-1]
-    assert {"time", "who", "tool", "mapping", "command", "dataset", "files", "counts", "previous", "hash"} <= line.keys()
+    assert {
+        "time",
+        "who",
+        "tool",
+        "mapping",
+        "command",
+        "dataset",
+        "files",
+        "counts",
+        "previous",
+        "hash",
+    } <= line.keys()
     assert {f["name"] for f in line["files"]} == {f"{t}.csv" for t in tiny()}
     assert line["counts"] == {"added": 18, "replaced": 0, "retracted": 0, "unchanged": 0}
 
@@ -79,7 +90,9 @@ def test_a_manifest_that_was_cut_to_nothing_is_not_begun_anew(workspace: Workspa
 
 
 def test_where_there_is_none_the_way_to_make_one_is_told(tmp_path: Path) -> None:
-    with pytest.raises(WorkspaceError, match=r"is not a workspace; make one with `repgraph init none` or `repgraph demo`"):
+    with pytest.raises(
+        WorkspaceError, match=r"is not a workspace; make one with `repgraph init none` or `repgraph demo`"
+    ):
         Workspace.open(tmp_path / "none")
 
 
@@ -122,7 +135,9 @@ def test_text_that_cannot_be_written_down_is_refused_whole(workspace: Workspace,
 def test_a_second_writer_is_told_who_writes_since_when(workspace: Workspace) -> None:
     with workspace.change("load") as change:
         change.dropped = True
-        with pytest.raises(WorkspaceError, match=rf"is being written by process {os.getpid()} \(load\) since 20.*--wait SECONDS"):
+        with pytest.raises(
+            WorkspaceError, match=rf"is being written by process {os.getpid()} \(load\) since 20.*--wait SECONDS"
+        ):
             take(Workspace.open(workspace.path), workspace.path.parent / "in", tiny())
 
 
@@ -211,7 +226,11 @@ def test_a_full_disk_changes_nothing_and_says_so(small_disk: Path, tmp_path: Pat
         try:
             take(workspace, tmp_path / "in", changed(tiny(), "cases", 0, title=f"With {free} bytes free"))
         except (WorkspaceError, StoreError) as error:
-            assert "nothing was changed" in str(error) or "the load needs about" in str(error) or "cannot be copied" in str(error)
+            assert (
+                "nothing was changed" in str(error)
+                or "the load needs about" in str(error)
+                or "cannot be copied" in str(error)
+            )
             assert lines(workspace) == before
         filler.unlink()
         assert problems(workspace) == []
@@ -289,7 +308,10 @@ def test_a_name_index_of_another_form_is_made_again_by_rebuild(workspace: Worksp
         db.execute("UPDATE about SET format = 0")
     db.close()
 
-    with pytest.raises(WorkspaceError, match="rebuild needed: the name index has another form; run `repgraph rebuild`"), workspace.names():
+    with (
+        pytest.raises(WorkspaceError, match="rebuild needed: the name index has another form; run `repgraph rebuild`"),
+        workspace.names(),
+    ):
         pass
     rebuild(workspace, known_loaders())
     assert problems(workspace) == []
@@ -350,4 +372,6 @@ def test_verify_answers_with_the_head(workspace: Workspace) -> None:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "LOG"}
+    return {
+        str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "LOG"
+    }

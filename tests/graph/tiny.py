@@ -19,8 +19,20 @@ from ontology import tables as all_tables
 
 Tables: TypeAlias = dict[str, list[dict[str, str]]]
 
-_PEOPLE = {"p1": "Pyotr Invented", "p2": "Pavel Invented", "p3": "Polina Invented", "j1": "Yulia Judge", "j2": "Yakov Judge"}
-_RUSSIAN = {"p1": "Пётр Выдуманный", "p2": "Павел Выдуманный", "p3": "Полина Выдуманная", "j1": "Юлия Судьина", "j2": "Яков Судьин"}
+_PEOPLE = {
+    "p1": "Pyotr Invented",
+    "p2": "Pavel Invented",
+    "p3": "Polina Invented",
+    "j1": "Yulia Judge",
+    "j2": "Yakov Judge",
+}
+_RUSSIAN = {
+    "p1": "Пётр Выдуманный",
+    "p2": "Павел Выдуманный",
+    "p3": "Полина Выдуманная",
+    "j1": "Юлия Судьина",
+    "j2": "Яков Судьин",
+}
 
 
 def tiny() -> Tables:
@@ -53,7 +65,14 @@ def tiny() -> Tables:
         ],
     }  # fmt: skip
     found["roles"].append(
-        {"proceeding_id": "v3", "case_id": "c3", "person_id": "j2", "role": "judge", "basis": "stated", "source_ids": "s2"}
+        {
+            "proceeding_id": "v3",
+            "case_id": "c3",
+            "person_id": "j2",
+            "role": "judge",
+            "basis": "stated",
+            "source_ids": "s2",
+        }
     )
     return found
 
@@ -88,7 +107,9 @@ def without(dataset: Tables, table: str, row: int) -> Tables:
     return copy
 
 
-def take(workspace: Workspace, folder: Path, dataset: Tables, *, name: str = "tiny", accept_drop: bool = True) -> Loaded:
+def take(
+    workspace: Workspace, folder: Path, dataset: Tables, *, name: str = "tiny", accept_drop: bool = True
+) -> Loaded:
     """Load these tables as (the next version of) a dataset."""
     return load(workspace, [write(folder, dataset)], tables, dataset=name, accept_drop=accept_drop)
 

@@ -74,10 +74,14 @@ def test_a_file_of_one_dataset_may_be_loaded_under_another_name(tmp_path: Path) 
 
 def test_a_file_of_several_datasets_keeps_their_names(tmp_path: Path) -> None:
     text = SAMPLE.read_text(encoding="utf-8")
-    more = nquads([Versioned(Record("other", "sources", {"source_id": "s", "url": "https://a.example"}, "0" * 64, 2), 2)])
+    more = nquads(
+        [Versioned(Record("other", "sources", {"source_id": "s", "url": "https://a.example"}, "0" * 64, 2), 2)]
+    )
     (tmp_path / "two.nq").write_text(text + more, encoding="utf-8")
 
-    with pytest.raises(BadData, match="holds the datasets invented, other, which keep their names; load it without --dataset"):
+    with pytest.raises(
+        BadData, match="holds the datasets invented, other, which keep their names; load it without --dataset"
+    ):
         load_paths(tmp_path / "w", [tmp_path / "two.nq"], dataset="mine")
 
 
@@ -153,7 +157,10 @@ def test_a_reference_to_another_dataset_is_refused(tmp_path: Path) -> None:
         old = next(line for line in text.splitlines() if "ns#defendant" in line)
         return "\n".join([*lines, old.replace(old.split(" ")[2], iri), other])
 
-    assert any("cannot be read" in r or "does not fit" in r or "no column" in r or "column of its table" in r for r in _said(tmp_path, to_other))
+    assert any(
+        "cannot be read" in r or "does not fit" in r or "no column" in r or "column of its table" in r
+        for r in _said(tmp_path, to_other)
+    )
 
 
 def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,75 @@
+"""From words to answers: at a workspace, and at a workspace as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graph.asking import Moment, ask_about, conflicts_of, history_of, recurring, sources_of, the_one
+from graph.errors import NotFound
+from graph.judging import judge
+from graph.workspace import Workspace
+from tests.graph.tiny import changed, take, tiny
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    made = Workspace.create(tmp_path / "w")
+    take(made, tmp_path / "in", tiny())
+    take(made, tmp_path / "in", changed(tiny(), "people", 3, name="Yulia Renamed"))
+    return made
+
+
+def test_each_kind_is_found_by_name_and_by_id(workspace: Workspace) -> None:
+    place = Moment(workspace)
+
+    assert {r["case"] for r in ask_about(place, "person", "Судьиной Юлии").rows} == {"tiny/c1", "tiny/c2", "tiny/c3"}
+    assert ask_about(place, "case", "tiny/c1").rows
+    assert ask_about(place, "body", "invented district court").rows[0]["person"] == "tiny/j1"
+
+
+def test_a_name_of_then_is_found_then_and_no_more(workspace: Workspace) -> None:
+    assert ask_about(Moment(workspace, 2), "person", "Yulia Judge").rows
+    assert not ask_about(Moment(workspace, 2), "person", "Yulia Renamed").rows
+    assert ask_about(Moment(workspace), "person", "Yulia Renamed").rows
+
+
+def test_nobody_by_a_name_is_an_answer_with_a_note(workspace: Workspace) -> None:
+    answer = ask_about(Moment(workspace), "person", "Zzyzx Qwfp")
+
+    assert answer.rows == []
+    assert answer.notes
+    with pytest.raises(NotFound):
+        the_one(Moment(workspace), workspace.casebook(), "person", "Zzyzx Qwfp")
+
+
+def test_a_court_named_in_a_filter_is_looked_up(workspace: Workspace) -> None:
+    found = recurring(Moment(workspace), {"court": "Invented District Court", "min_matters": 1, "role": None})
+
+    assert {r["person"] for r in found.rows} == {"tiny/j1", "tiny/j2"}
+    assert found.parameters == {"court": "Invented District Court", "min_matters": 1}
+    nowhere = recurring(Moment(workspace), {"court": "No Such Court", "min_matters": 1})
+    assert (nowhere.rows, nowhere.notes[0]) == ([], "nothing matches 'No Such Court'")
+
+
+def test_sources_and_conflicts_are_asked_by_id(workspace: Workspace, tmp_path: Path) -> None:
+    dataset = changed(tiny(), "cases", 0, source_ids="s1")
+    dataset["cases"].append(dataset["cases"][0] | {"title": "Told otherwise", "source_ids": "s2"})
+    take(workspace, tmp_path / "in", dataset)
+
+    assert {r["table"] for r in sources_of(Moment(workspace), "tiny/c1").rows} >= {"cases", "proceedings", "roles"}
+    assert [(r["thing"], r["field"]) for r in conflicts_of(Moment(workspace), "tiny/c1").rows] == [("tiny/c1", "title")]
+    assert [r["thing"] for r in conflicts_of(Moment(workspace), None).rows] == ["tiny/c1"]
+
+
+def test_the_history_of_a_thing_is_that_of_all_that_it_is_judged_to_be(workspace: Workspace) -> None:
+    judge(workspace, "tiny/j1", "tiny/j2", "same", why="one")
+
+    found = history_of(workspace, "tiny/j2")
+
+    assert [(r["thing"], r["how"]) for r in found.rows] == [
+        ("tiny/j1", "replaced"),
+        ("tiny/j1", None),
+        ("tiny/j2", None),
+    ]
