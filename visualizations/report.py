@@ -84,9 +84,8 @@ def report_sheet(casebook: Casebook, *, lang: str = "en", data_hash: str = "") -
         (str(len(released)), page.text("released")),
     ]
     figures = [_figure(found[name]) for name in ("recurring", "gaps", "exchanges", "coverage")]
-    footing = Footing(
-        data_hash=data_hash, as_of=page.book.cut_off(), profile=casebook.profile, left_out=dict(casebook.hidden)
-    )
+    # how much a profile hides is not said: a count would leave the workspace
+    footing = Footing(data_hash=data_hash, as_of=page.book.cut_off(), profile=casebook.profile)
     return Sheet(
         page.text("title"), page.text("lead"), lang, figures, tables, references_of(page.book, page.numbers), short, "", footing
     )  # fmt: skip

@@ -105,7 +105,9 @@ class Oracle:
                 self.parent[kind, max(a, b)] = min(a, b)
         self.doubts: dict[str, set[str]] = defaultdict(set)
         apart = {
-            frozenset((self.root(k, a), self.root(k, b))) for k, (a, b), v in pairs if k == "person" and v == "different"
+            frozenset((self.root(k, a), self.root(k, b)))
+            for k, (a, b), v in pairs
+            if k == "person" and v == "different"
         }
         for kind, (left, right), verdict in pairs:
             a, b = self.root(kind, left), self.root(kind, right)
@@ -226,7 +228,8 @@ class Oracle:
         found = []
         for case in cases:
             acts = [a for a, row in self.acts.items() if case in row["cases"]]
-            for proceeding in acts or [None]:
+            places: list[str | None] = [*acts] or [None]
+            for proceeding in places:
                 act = self.acts.get(proceeding or "", {})
                 found.append(
                     {
@@ -266,7 +269,7 @@ class Oracle:
                 for other in self.acts.values():
                     if (other["court"], other["date"], other["stage"]) == mark:
                         found |= {self.cases[c]["defendant"] for c in other["cases"] if self.matter[c] in here}
-        return sorted(found - {None})
+        return sorted(d for d in found if d)
 
     def court(self, body: str) -> tuple[list[Row], int]:
         """The officials of a court, and how many of their roles are not counted."""
@@ -412,7 +415,9 @@ class Oracle:
                 mine[side] = sorted(next(iter(mine[side]))) if len(mine[side]) == 1 else None
             mine["case_ids"] = sorted(c for c, row in self.cases.items() if row["defendant"] == person)
             mine["officials"] = {
-                (r["person"], r["role"], r["case"]) for r in self.roles if r["official"] and r["case"] in mine["case_ids"]
+                (r["person"], r["role"], r["case"])
+                for r in self.roles
+                if r["official"] and r["case"] in mine["case_ids"]
             }
             mine["categories"] = {
                 (r["category"], "compilers") for r in self.people.get(person, []) if r["category"]
@@ -452,7 +457,16 @@ DATES = ("arrest_date", "decision_date", "date")
 def _world(dataset: str, table: str, row: Cells) -> Row:
     """A row with ids that the world knows, its dataset, and its sources as a list."""
     out: Row = {k: (v or "").strip() for k, v in row.items()}
-    for column in ("source_id", "person_id", "body_id", "case_id", "trial_id", "proceeding_id", "exchange_id", "mention_id"):
+    for column in (
+        "source_id",
+        "person_id",
+        "body_id",
+        "case_id",
+        "trial_id",
+        "proceeding_id",
+        "exchange_id",
+        "mention_id",
+    ):
         if out.get(column):
             out[column] = f"{dataset}/{out[column]}"
     out["dataset"] = dataset
@@ -479,7 +493,9 @@ def _surely(role: Row, since: str | None, until: str | None) -> bool:
     return not ((since and first < days(since)[0]) or (until and last > days(until)[1]))
 
 
-_ARTICLE = re.compile(r"(?:(?P<code>\S+) )?(?:30\((?P<un>\d)\)-)?(?P<no>[\d.]+)(?:\((?P<part>[^)]*)\))?(?:\((?P<point>[^)]*)\))?")
+_ARTICLE = re.compile(
+    r"(?:(?P<code>\S+) )?(?:30\((?P<un>\d)\)-)?(?P<no>[\d.]+)(?:\((?P<part>[^)]*)\))?(?:\((?P<point>[^)]*)\))?"
+)
 
 
 def _holds(asked: str, charge: str) -> bool:

@@ -198,7 +198,9 @@ def test_bad_data_is_one_and_says_where(tmp_path: Path, n: int) -> None:
     said = Command(tmp_path / "ws").load(written(made, tmp_path))
     assert (said.code, said.out) == (1, "")
     place, _, column = where.partition(": ")
-    assert any(place in line and (column in line or "child" in line or "under 18" in line) for line in said.err.splitlines())
+    assert any(
+        place in line and (column in line or "child" in line or "under 18" in line) for line in said.err.splitlines()
+    )
     assert "Traceback" not in said.err
     assert "A Child" not in said.err
 
@@ -234,7 +236,7 @@ def everything(command: Command, made: World) -> dict[str, Any]:
             ("who", "people", "person_id"), ("case", "cases", "case_id"), ("court", "bodies", "body_id"),
             ("sources", "proceedings", "proceeding_id"), ("exchange", "exchanges", "exchange_id"),
         ):  # fmt: skip
-            for thing in sorted({f"{dataset}/{row[column]}" for row in tables[table]})[:4]:
+            for thing in sorted({f"{dataset}/{row[column]}" for row in tables[table]})[:2]:
                 found[f"{question} {thing}"] = command.ask(question, thing)
     found["officials"] = command.ask("officials", "--min-matters", "1")
     found["conflicts"] = command.ask("conflicts")
@@ -250,7 +252,7 @@ def test_the_order_of_rows_and_datasets_and_how_files_are_written_change_nothing
     bom, semicolons = tmp_path / "bom", tmp_path / "semicolons"
     for folder, options in ((bom, {"encoding": "utf-8-sig"}), (semicolons, {"separator": ";"})):
         folder.mkdir()
-        paths = written(one.world, folder, shuffled=5, **options)  # type: ignore[arg-type]
+        paths = written(one.world, folder, shuffled=5, **options)
         command = Command(folder / "ws")
         datasets = [p for p in paths if p.is_dir()]
         assert command.load([*reversed(datasets), *(p for p in paths if p.is_file())]).code == 0

@@ -75,12 +75,20 @@ def hostile(turn: int) -> Tables:
 def tamed(made: Tables, refused: set[tuple[str, str]]) -> Tables:
     """The same with harmless texts where the load refused the hostile ones; ids and what refers to them alike."""
     plain = {
-        table: [{c: f"plain{n}" if (table, c) in refused else v for n, (c, v) in enumerate(row.items())} for row in rows]
+        table: [
+            {c: f"plain{n}" if (table, c) in refused else v for n, (c, v) in enumerate(row.items())} for row in rows
+        ]
         for table, rows in made.items()
     }
     ids = {table: plain[table][0][column] for table, column in _ID.items()}
     for name, spec in tables().items():
-        plain[name][0].update({c.name: ids[c.range] for c in spec.columns.values() if c.type in ("ref", "refs") and c.name in plain[name][0]})
+        plain[name][0].update(
+            {
+                c.name: ids[c.range]
+                for c in spec.columns.values()
+                if c.type in ("ref", "refs") and c.name in plain[name][0]
+            }
+        )
     plain["sanctions"][0]["body_id"] = ""
     plain["citations"][0]["key"] = ids["people"]
     return plain
@@ -96,7 +104,9 @@ def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         said = command.load(written(World({"evil": made}), folder))
         if said.code == 0:
             break
-        faults = [re.match(r"repgraph: (\w+)\.csv:(\d+): (\w+):", line) for line in said.err.splitlines() if ".csv:" in line]
+        faults = [
+            re.match(r"repgraph: (\w+)\.csv:(\d+): (\w+):", line) for line in said.err.splitlines() if ".csv:" in line
+        ]
         assert faults, said
         assert all(faults), said
         made = tamed(made, {(f[1], f[3]) for f in faults if f})
@@ -161,14 +171,26 @@ class _Tags(HTMLParser):
         if tag == "zqtag" or any(n.startswith("on") for n in names):
             self.bad.append(f"<{tag} {names}>")
         for name, text in attrs:
-            if name in ("href", "src", "action") and text and re.match(r"\s*(javascript|vbscript|data:text)", text, re.IGNORECASE):
+            if (
+                name in ("href", "src", "action")
+                and text
+                and re.match(r"\s*(javascript|vbscript|data:text)", text, re.IGNORECASE)
+            ):
                 self.bad.append(f"{name}={text}")
 
 
 def test_what_leaves_is_well_formed_and_runs_nothing(loaded: tuple[Command, Tables], tmp_path: Path) -> None:
     command, made = loaded
     ids = {table: f"evil/{made[table][0][column]}" for table, column in _ID.items()}
-    for path in leaving(command, tmp_path / "out", few=True, official=ids["people"], case=ids["cases"], court=ids["bodies"], deal=ids["exchanges"]):
+    for path in leaving(
+        command,
+        tmp_path / "out",
+        few=True,
+        official=ids["people"],
+        case=ids["cases"],
+        court=ids["bodies"],
+        deal=ids["exchanges"],
+    ):
         data = path.read_bytes()
         match path.suffix:
             case ".html":

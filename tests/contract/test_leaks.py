@@ -26,7 +26,12 @@ GRAPHS = ("graphml", "gexf", "csv", "parquet", "json")
 def open_tables() -> Tables:
     """A small public dataset."""
     people = [
-        {"person_id": p, "name": f"Name {p}", "category": "official" if p[0] == "o" else "political_prisoner", "source_ids": "s1"}
+        {
+            "person_id": p,
+            "name": f"Name {p}",
+            "category": "official" if p[0] == "o" else "political_prisoner",
+            "source_ids": "s1",
+        }
         for p in ("o1", "o2", "p1", "p2")
     ]
     return {
@@ -137,7 +142,12 @@ def judgements(visibility: str) -> list[dict[str, str]]:
     """Judgements that touch what is hidden: its id is the least, so that a careless join would go by it."""
     person = hidden(visibility)["people"][0]["person_id"]
     body = hidden(visibility)["bodies"][0]["body_id"]
-    common = {"decided_on": "2026-01-01", "by": f"{CANARY} reviewer", "why": f"{CANARY} why", "evidence": f"{CANARY} evidence"}
+    common = {
+        "decided_on": "2026-01-01",
+        "by": f"{CANARY} reviewer",
+        "why": f"{CANARY} why",
+        "evidence": f"{CANARY} evidence",
+    }
     return [
         {"kind": "person", "left": f"a-dark/{person}", "right": "open/o1", "verdict": "same", **common},
         {"kind": "person", "left": f"a-dark/{person}", "right": "open/o2", "verdict": "unsure", **common},
@@ -164,6 +174,7 @@ def leaving(
     calls: list[tuple[str, ...]] = [("export", f"claims.{kind}") for kind in CLAIMS]
     calls += [("export", f"{view}.{kind}", "--view", view, "--min-matters", "1") for view in VIEWS for kind in kinds]
     calls += [("bundle", "bundle.zip")]
+    calls += [("analyse", name, "--plot", f"{name}.svg") for name in ("recurring", "gaps", "exchanges", "coverage")]
     for kind in ("html", "svg", "gexf"):
         calls += [("network", "-o", f"network.{kind}", "--min-shared", "1")]
     calls += [
@@ -173,7 +184,7 @@ def leaving(
     for call in calls:
         named = {official, case, court, deal}
         said = command.run(*(str(folder / part) if "." in part and part not in named else part for part in call))
-        refused = "no such command" in said.err.lower() or "go to ." in said.err or "is a flat table" in said.err
+        refused = "go to ." in said.err or "is a flat table" in said.err
         assert said.code == 0 or refused, (call, said)
     return sorted(p for p in folder.rglob("*") if p.is_file())
 
@@ -256,7 +267,9 @@ def test_nothing_of_the_team_leaves(leaky: Command, left: list[Path]) -> None:
             assert [w for w in words if w in text] == [], where
 
 
-def test_what_leaves_does_not_depend_on_what_is_hidden(tmp_path: Path, leaky_twins: Callable[[], tuple[Command, Command]]) -> None:
+def test_what_leaves_does_not_depend_on_what_is_hidden(
+    tmp_path: Path, leaky_twins: Callable[[], tuple[Command, Command]]
+) -> None:
     """The same public data with and without hidden records beside them give the same bytes but for hashes and loads."""
     bare, rich = leaky_twins()
     first = {p.name: p for p in leaving(bare, tmp_path / "bare", few=True)}

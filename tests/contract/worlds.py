@@ -23,7 +23,18 @@ ROLES = (
     "presiding_judge", "judge", "prosecutor", "investigator", "expert_witness", "prison_official", "secretary",
     "defence_lawyer", "witness", "complainant", "other",
 )  # fmt: skip
-BASES = ("stated", "stated", "stated", "other_hearing", "whole_case", "one_of", "identity_inferred", "not_sitting", "allegation", "")
+BASES = (
+    "stated",
+    "stated",
+    "stated",
+    "other_hearing",
+    "whole_case",
+    "one_of",
+    "identity_inferred",
+    "not_sitting",
+    "allegation",
+    "",
+)
 CATEGORIES = ("political_prisoner", "journalist", "official", "official", "lawyer", "convicted_criminal", "")
 LISTS = (
     ("EU", "EU-2024-1485"), ("EU", "EU-2020-1998"), ("EU", "EU-2014-269"), ("EU", "EU-2006-765"), ("GB", "GB-GHR"),
@@ -59,7 +70,12 @@ def world(seed: int) -> World:
 def _date(rng: random.Random, *, least: int = 2018, most: int = 2025) -> str:
     year = rng.randint(least, most)
     return rng.choice(
-        ["", f"{year}", f"{year}-{rng.randint(1, 12):02}", *[f"{year}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"] * 3]
+        [
+            "",
+            f"{year}",
+            f"{year}-{rng.randint(1, 12):02}",
+            *[f"{year}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"] * 3,
+        ]
     )
 
 
@@ -90,7 +106,9 @@ def _dataset(rng: random.Random, number: int) -> Tables:
         ],
     }  # fmt: skip
     tables["people"] = [_person(rng, p, src()) for p in [*officials, *accused, "idle"]]
-    tables["people"].append({**_person(rng, "kid", src()), "name": "", "name_ru": "", "aliases": "", "birth_year": "2015", "category": ""})
+    tables["people"].append(
+        {**_person(rng, "kid", src()), "name": "", "name_ru": "", "aliases": "", "birth_year": "2015", "category": ""}
+    )
     cases = [
         {
             "case_id": f"c{n}", "person_id": rng.choice([*accused, *accused, "kid"]), "trial_id": rng.choice(["", "", "t1", "t2", "c1"]),
@@ -115,19 +133,23 @@ def _dataset(rng: random.Random, number: int) -> Tables:
             )  # fmt: skip
     facts = ("body_id", "decision_date", "outcome", "sentence_months", "effect", "stage")
     tables["proceedings"] = _doubled(rng, acts, sources, facts, key=("proceeding_id",))
-    roles = {}
+    roles: dict[tuple[str, ...], dict[str, str]] = {}
     for _ in range(rng.randint(6, 24)):
         act = rng.choice([*acts, *acts, None]) if acts else None
-        case = act["case_id"] if act else rng.choice(cases)["case_id"]
+        of = act["case_id"] if act else rng.choice(cases)["case_id"]
         who, role = rng.choice([*officials, *officials, accused[0]]), rng.choice([*ROLES[:3] * 3, *ROLES])
         row = {
-            "proceeding_id": act["proceeding_id"] if act else "", "case_id": case, "person_id": who, "role": role,
+            "proceeding_id": act["proceeding_id"] if act else "", "case_id": of, "person_id": who, "role": role,
             "body_id": rng.choice(["", *bodies]), "date": rng.choice(["", "", _date(rng)]), "basis": rng.choice(BASES),
             "name_as_written": rng.choice(["", "Судьи М. О."]), "source_ids": src(), "note": "",
         }  # fmt: skip
-        roles[row["proceeding_id"], case, who, role] = row
+        roles[row["proceeding_id"], of, who, role] = row
     tables["roles"] = _doubled(
-        rng, list(roles.values()), sources, ("basis", "date", "body_id"), key=("proceeding_id", "case_id", "person_id", "role")
+        rng,
+        list(roles.values()),
+        sources,
+        ("basis", "date", "body_id"),
+        key=("proceeding_id", "case_id", "person_id", "role"),
     )
     tables["sanctions"] = _sanctions(rng, [*officials, *accused], src)
     tables["list_checks"] = [
@@ -207,7 +229,9 @@ def _sanctions(rng: random.Random, people: Sequence[str], src: object) -> list[d
     found = []
     for person in rng.sample(list(people), min(3, len(people))):
         for authority, programme in rng.sample(LISTS, rng.randint(1, 3)):
-            spells = rng.choice([[("2020", "")], [("2020-05", "2021-06-01")], [("2019", "2020-06"), ("2022-03-01", "")], [("", "")]])
+            spells = rng.choice(
+                [[("2020", "")], [("2020-05", "2021-06-01")], [("2019", "2020-06"), ("2022-03-01", "")], [("", "")]]
+            )
             for listed, delisted in spells:
                 found.append(
                     {"person_id": person, "body_id": "", "authority": authority, "programme": programme, "list_date": listed,
@@ -234,14 +258,14 @@ def _judgements(rng: random.Random, datasets: dict[str, Tables]) -> list[dict[st
             found.append(_judged(kind, left, right, rng.choice(["same", "same", "unsure", "different"])))
     for _ in range(rng.randint(0, 2)):  # one case, perhaps with an act of it, in two datasets
         a, b = rng.sample(names, 2)
-        left, right = rng.choice(datasets[a]["cases"]), rng.choice(datasets[b]["cases"])
-        if "kid" in (left["person_id"], right["person_id"]):
+        mine, theirs = rng.choice(datasets[a]["cases"]), rng.choice(datasets[b]["cases"])
+        if "kid" in (mine["person_id"], theirs["person_id"]):
             continue
-        found.append(_judged("person", f"{a}/{left['person_id']}", f"{b}/{right['person_id']}", "same"))
+        found.append(_judged("person", f"{a}/{mine['person_id']}", f"{b}/{theirs['person_id']}", "same"))
         if rng.random() < 0.7:
-            found.append(_judged("case", f"{a}/{left['case_id']}", f"{b}/{right['case_id']}", "same"))
-        first = [r["proceeding_id"] for r in datasets[a]["proceedings"] if r["case_id"] == left["case_id"]]
-        second = [r["proceeding_id"] for r in datasets[b]["proceedings"] if r["case_id"] == right["case_id"]]
+            found.append(_judged("case", f"{a}/{mine['case_id']}", f"{b}/{theirs['case_id']}", "same"))
+        first = [r["proceeding_id"] for r in datasets[a]["proceedings"] if r["case_id"] == mine["case_id"]]
+        second = [r["proceeding_id"] for r in datasets[b]["proceedings"] if r["case_id"] == theirs["case_id"]]
         if first and second:
             found.append(_judged("proceeding", f"{b}/{second[0]}", f"{a}/{first[0]}", "same"))
     if found and rng.random() < 0.5:  # judged again, written the other way round
@@ -280,7 +304,9 @@ def _consistent(judgements: Sequence[dict[str, str]]) -> bool:
     return not any(v == "different" and right in group[kind, left] for (kind, left, right), v in last.items())
 
 
-def written(made: World, folder: Path, *, encoding: str = "utf-8", separator: str = ",", shuffled: int | None = None) -> list[Path]:
+def written(
+    made: World, folder: Path, *, encoding: str = "utf-8", separator: str = ",", shuffled: int | None = None
+) -> list[Path]:
     """The world as files below `folder`: a folder for each dataset, and judgements.csv; the paths to load, in order."""
     rng = random.Random(shuffled)
     for name, tables in made.datasets.items():
