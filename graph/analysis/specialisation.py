@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from graph import articles
 from graph.analysis.docket import Docket
@@ -52,7 +52,7 @@ def divided(docket: Docket, group: int, kind: Ints, *, period: str) -> Floats:
     Courts with nothing to compare get 1.
     """
     statistic, freedom = division(docket, group, kind, period=period)
-    return np.asarray(np.where(freedom > 0, chi2.sf(statistic, np.maximum(freedom, 1)), 1.0))
+    return np.asarray(np.where(freedom > 0, chdtrc(np.maximum(freedom, 1), statistic), 1.0))
 
 
 def division(

@@ -10,7 +10,7 @@ from math import factorial
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from graph.analysis import power
 from graph.analysis.docket import Docket, docket
@@ -163,7 +163,7 @@ def _mark_divided(book: Docket, questions: Sequence[_Question], drafts: list[Row
             found = (draft["p"], draft["person"])
             extreme[draft["court"]] = min(extreme.get(draft["court"], found), found)
     statistic, freedom = division(book, 0, kind, period=period, without={person for _, person in extreme.values()})
-    everywhere = freedom.sum() > 0 and chi2.sf(statistic.sum(), freedom.sum()) < DIVIDED
+    everywhere = freedom.sum() > 0 and chdtrc(freedom.sum(), statistic.sum()) < DIVIDED
     known: dict[tuple[int, int], bool] = {}
     for draft in asked:
         if draft["p"] >= LEVEL:
@@ -194,7 +194,7 @@ def _others_divide(book: Docket, kind: Ints, court: int, person: int, period: st
     if len(np.unique(here[here != person])) < 2:
         return True
     statistic, freedom = division(book, 0, kind, period=period, without={person})
-    return bool(freedom[court] > 0 and chi2.sf(statistic[court], freedom[court]) < DIVIDED)
+    return bool(freedom[court] > 0 and chdtrc(freedom[court], statistic[court]) < DIVIDED)
 
 
 def _court_drafts(book: Docket, questions: Sequence[_Question], period: str, seed: int) -> list[Row]:

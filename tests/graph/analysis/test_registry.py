@@ -101,3 +101,19 @@ def test_the_list_of_analyses_has_a_question_for_each() -> None:
     rows = listing().rows
     assert [r["analysis"] for r in rows] == list(ANALYSES)
     assert all(r["question"].endswith("?") for r in rows)
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_every_analysis_answers_where_there_is_nothing(world: Any, name: str) -> None:
+    empty = world({"d": {"people": [{"person_id": "a", "name": "A"}]}})
+    assert ANALYSES[name].run(empty).rows == []
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_every_analysis_answers_where_nearly_nothing_is_known(docket: Any, name: str) -> None:
+    """One sitting without a date, one without a court, one official in two roles."""
+    book = docket(
+        [("", "c", {"a": J}), ("2021", "", {"a": J, "b": "prosecutor"}), ("2021-02", "c", {"a": "prosecutor"})]
+    )
+    answer = ANALYSES[name].run(book, **({"drops": 2} if name == "structure" else {}))
+    assert not any(row.get("q") is not None and row["q"] < 0.05 for row in answer.rows)
