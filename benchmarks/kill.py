@@ -154,7 +154,7 @@ def run(kills: int, seed: int, place: Path) -> tuple[Counter[str], list[str]]:
     for version in range(_VERSIONS):
         world(place / f"version{version}", cases=12, seed=seed, changed=0.15 * version)
     folder = place / "workspace"
-    asked(lambda: Workspace.create(folder) and None)
+    asked(lambda: Workspace.create(folder).head.line)
     asked(lambda: operate("load", folder, place, seed))
     before, text = asked(lambda: look(folder)), (folder / "manifest.jsonl").read_bytes()
     while counts["killed"] < kills:

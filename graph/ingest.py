@@ -31,8 +31,6 @@ from graph.rows import schema
 
 BATCH = 20_000
 """Records that are held in memory at a time."""
-LARGE = 4_000_000
-"""Bytes of input from which a process of its own pays."""
 Progress = Callable[[str, int], None]
 """Told what is going on and how many rows are done."""
 

@@ -18,7 +18,7 @@ import polars as pl
 from graph.answers import Answer, Row, plain
 from graph.checks import Coming, problems, shrunk
 from graph.errors import BadData, Problem, Refused, WorkspaceError
-from graph.ingest import LARGE, Progress, ingest, ingest_beside
+from graph.ingest import Progress, ingest, ingest_beside
 from graph.manifest import Line
 from graph.originals import Originals
 from graph.reading import Loader, ManyDatasets, Original
@@ -28,6 +28,8 @@ from ontology import tables
 
 DIFFERENCE = ("change", "table", "thing", "field", "before", "after", "record", "sources")
 _NOT_FIELDS = frozenset({"record", "version", "dataset", "thing", "original", "row", "since"})
+LARGE = 4_000_000
+"""Bytes of input from which a process of its own pays."""
 SHOWN = 1000
 """Rows of a difference that are listed; the rest is counted."""
 

@@ -72,7 +72,7 @@ def _outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     out.mkdir()
     monkeypatch.chdir(out)
     monkeypatch.setenv("REPGRAPH_WORKSPACE", str(folder))
-    made = [("export", f"claims.{kind}") for kind in FORMATS]
+    made: list[tuple[str, ...]] = [("export", f"claims.{kind}") for kind in FORMATS]
     made += [
         ("export", "--view", view, "--min-matters", "1", f"{view}.{kind}")
         for view in VIEWS

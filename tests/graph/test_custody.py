@@ -64,7 +64,7 @@ def test_a_restored_record_stands_as_if_it_had_never_been_retracted(place: Place
 
     again = [q for q in _quads(workspace) if f"/record/{found}>" in q]
     assert not any("retracted" in q for q in again)
-    assert [v for v in workspace.store().records() if v.record.id == found][0].since == 4
+    assert next(v for v in workspace.store().records() if v.record.id == found).since == 4
     assert content(workspace).replace('"load": 4', '"load": 2') == said
     assert problems(workspace) == []
 

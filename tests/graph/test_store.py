@@ -9,7 +9,7 @@ import pytest
 
 from graph.claims import Versioned, judgement_quads, nquads, resolutions
 from graph.errors import StoreError
-from graph.records import Record
+from graph.records import Cell, Record
 from graph.rows import frame
 from graph.store import Ended, OxigraphStore, clone
 
@@ -22,13 +22,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OxigraphSt
 
 
 def _some() -> list[Record]:
-    rows = [
+    rows: list[tuple[str, dict[str, Cell]]] = [
         ("sources", {"source_id": "s"}),
         ("people", {"person_id": "p", "name": "P", "aliases": ("A", "B"), "source_ids": ("s",)}),
         ("people", {"person_id": "q", "name": "Q", "source_ids": ("s",)}),
         ("cases", {"case_id": "c", "person_id": "p", "trial_id": "t", "source_ids": ("s",)}),
     ]
-    return [Record("d", table, dict(cells), "0" * 64, n) for n, (table, cells) in enumerate(rows, 2)]  # type: ignore[arg-type]
+    return [Record("d", table, dict(cells), "0" * 64, n) for n, (table, cells) in enumerate(rows, 2)]
 
 
 def test_a_store_gives_the_rows_of_its_records(store: OxigraphStore) -> None:

@@ -13,7 +13,7 @@ from graph.errors import BadData, Problem
 from graph.judging import judge
 from graph.leaving import claims as export
 from graph.reading import Original
-from graph.records import Record
+from graph.records import Cell, Record
 from graph.workspace import Workspace
 from loaders import claims
 from loaders.loading import load_paths
@@ -112,7 +112,10 @@ def test_what_repgraph_does_not_write_is_refused(tmp_path: Path, change: Callabl
 
 
 def _record(table: str, **cells: str | int | tuple[str, ...]) -> str:
-    rows = [("sources", {"source_id": "s1", "url": "https://a.example"}), (table, {**cells, "source_ids": ("s1",)})]
+    rows: list[tuple[str, dict[str, Cell]]] = [
+        ("sources", {"source_id": "s1", "url": "https://a.example"}),
+        (table, {**cells, "source_ids": ("s1",)}),
+    ]
     return nquads(Versioned(Record("invented", t, dict(c), "0" * 64, 2), 2) for t, c in rows)
 
 
