@@ -17,6 +17,8 @@ from visualizations.texts import message, months_text, short, shown, token_label
 Row = Mapping[str, Any]
 LANE = 26
 LEFT = 210
+MOST_ROWS = 2000
+"""So many acts a sheet lists; who wants all of a large court asks for CSV or JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,9 @@ def act_table(book: EvidenceBook, rows: Iterable[Row], numbers: Numbering, lang:
     columns = [t["date"], *([t["name"]] if who else []), t["role"], t["stage"], t["matter"], t["court"], t["outcome"],
                t["rests_on"], t["sources"]]  # fmt: skip
     cells = []
-    for row in sorted(rows, key=lambda r: (r["date"] or "9999", r["matter"] or "", r["role"], r["person"])):
+    ordered = sorted(rows, key=lambda r: (r["date"] or "9999", r["matter"] or "", r["role"], r["person"]))
+    note = message("acts.more", lang, n=len(ordered) - MOST_ROWS) if len(ordered) > MOST_ROWS else ""
+    for row in ordered[-MOST_ROWS:]:
         outcome = ", ".join(filter(None, [token_label("outcome", row["outcome"], lang), term_text(row, lang)]))
         basis = token_label("basis", row["basis"], lang)
         cells.append([
@@ -117,7 +121,7 @@ def act_table(book: EvidenceBook, rows: Iterable[Row], numbers: Numbering, lang:
             book.name("body", row["court"]).first(lang) if row["court"] else "", outcome,
             basis if row["counts"] else f"{basis} ({message('not_counted', lang)})", numbers.cite(row["sources"]),
         ])  # fmt: skip
-    return Table(message("acts", lang), columns, cells)
+    return Table(message("acts", lang), columns, cells, note)
 
 
 def references_of(book: EvidenceBook, numbers: Numbering) -> Sequence[Any]:

@@ -22,6 +22,7 @@ class EvidenceBook:
     def __init__(self, casebook: Casebook) -> None:
         self.casebook = casebook
         self._children = casebook.children
+        self._names: dict[tuple[str, str], Name] = {}
 
     def cut_off(self) -> str:
         """The latest day on which a source of the casebook was published or read; blank where none is dated."""
@@ -39,6 +40,11 @@ class EvidenceBook:
         """The name of a person, institution or exchange; a child has none and is called so."""
         if thing is None:
             return Name(None, None)
+        if (kind, thing) not in self._names:
+            self._names[kind, thing] = self._name(kind, thing)
+        return self._names[kind, thing]
+
+    def _name(self, kind: str, thing: str) -> Name:
         if kind == "person" and thing in self._children:
             return Name(message("child", "en"), message("child", "ru"))
         found = self.casebook.name(thing, kind)

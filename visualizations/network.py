@@ -91,7 +91,7 @@ def network_of(
         else _recurring(acts, min_shared, limit)
     )
     drawn = _limited(acts, selection, limit)
-    drawing = _Drawing(acts, drawn, selection, min_shared if not chosen else 1, chance)
+    drawing = _Drawing(acts, drawn, selection, min_shared if not chosen else 1, chance, limit)
     picture = drawing.picture(data_hash, as_of or drawing.book.cut_off())
     return _paired(picture, min_shared) if pairs else picture
 
@@ -237,32 +237,31 @@ def _matters_of_defendants(casebook: Casebook, people: Collection[str]) -> froze
 
 
 def _limited(acts: _Acts, selection: Selection, limit: int) -> Selection:
-    """The selection, or its strongest officials with their matters where it has more nodes than `limit`."""
+    """The selection, or its strongest part where it has more nodes than `limit`.
+
+    Kept are the officials that rank first, up to a quarter of the nodes, and of the matters those in which most of
+    them meet: what recurs is what such a picture is for.
+    """
     if len(selection.people) + len(selection.matters) <= limit:
         return selection
-    kept: set[str] = set()
-    matters: set[str] = set()
     focus = {f.split(":", 1)[1] for f in selection.focus}
-    own = defaultdict(set)
-    for person, matter in (
-        _within(acts.frame, "person", selection.people).select("person", "matter").drop_nulls().unique().iter_rows()
-    ):
-        if matter in selection.matters:
-            own[person].add(matter)
-    for person in sorted(selection.people, key=lambda p: (p not in focus, [-r for r in acts.rank(p)], p)):
-        more = own[person] - matters
-        if kept and len(kept) + 1 + len(matters) + len(more) > limit:
-            continue
-        kept.add(person)
-        matters |= more
-    inside = frozenset(sorted(matters)[: max(limit - len(kept), 0)])
-    return Selection(selection.around, frozenset(kept), inside, selection.exchanges, selection.focus, selection.least)
+    ranked = sorted(selection.people, key=lambda p: (p not in focus, [-r for r in acts.rank(p)], p))
+    people = frozenset(ranked[: max(limit // 4, 1)])
+    seats = _within(acts.frame, "person", people).filter("counts").select("person", "matter").unique()
+    met = _within(seats, "matter", selection.matters).group_by("matter").len()
+    order = met.sort(["len", "matter"], descending=[True, False])["matter"].to_list()
+    first = [m for m in order if m in focus] + [m for m in order if m not in focus]
+    matters = frozenset(first[: max(limit - len(people), 0)])
+    return Selection(selection.around, people, matters, selection.exchanges, selection.focus, selection.least)
 
 
 class _Drawing:
     """One selection on its way to a picture."""
 
-    def __init__(self, acts: _Acts, drawn: Selection, wanted: Selection, least: int, chance: Answer | None) -> None:
+    def __init__(
+        self, acts: _Acts, drawn: Selection, wanted: Selection, least: int, chance: Answer | None, limit: int
+    ) -> None:
+        self.limit, self.dropped = limit, 0
         self.acts, self.drawn, self.wanted, self.least, self.chance = acts, drawn, wanted, least, chance
         self.casebook = acts.casebook
         self.book = EvidenceBook(acts.casebook)
@@ -278,6 +277,10 @@ class _Drawing:
         matters = [self._matter(m, core) for m in sorted(self.drawn.matters)]
         others = [*self._defendants(), *self._courts(), *self._exchanges()]
         nodes = _unique([*officials, *matters, *others])
+        if len(nodes) > self.limit:
+            # what the legend adds gives way to what the page is about
+            kept = [n for n in nodes if n.kind in self._kinds_on() or n.id in self.drawn.focus]
+            self.dropped, nodes = len(nodes) - len(kept), kept
         edges = _between([*self._roles(), *self._prosecutions(), *self._hearings(), *self._releases()], nodes)
         shared = self._shared()
         used = {e.source for n in nodes for e in _all_evidence(n)} | {
@@ -588,7 +591,7 @@ class _Drawing:
     def _left_out(self) -> dict[str, int]:
         drawn = len(self.drawn.people) + len(self.drawn.matters)
         wanted = len(self.wanted.people) + len(self.wanted.matters)
-        out = {"too_many": wanted - drawn}
+        out = {"too_many": wanted - drawn + self.dropped}
         if self.drawn.around == "default":
             counts = self.acts.counts
             out["only_favourable"] = counts.filter(pl.col("adverse") + pl.col("other") == 0).height

@@ -74,7 +74,8 @@ def test_what_exceeds_the_limit_is_left_out_and_said() -> None:
     drawn = [n for n in picture.nodes if n.kind in ("investigator", "matter")]
     assert len(drawn) <= 50
     assert "person:inv/o0" in _nodes(picture), "the strongest stays"
-    assert picture.left_out["too_many"] == 70 - len(drawn)
+    assert picture.left_out["too_many"] == 70 - len(drawn) + 1, "and the defendant, whom only the legend would add"
+    assert len(picture.nodes) <= 50
     assert "strongest of 70" in str(picture.cut.en)
 
 
