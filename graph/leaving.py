@@ -8,6 +8,7 @@ from typing import Any
 
 from graph.answers import Answer
 from graph.asking import Moment, filters
+from graph.bolt.script import export_cypher
 from graph.errors import NotFound
 from graph.exports.claims import export_claims
 from graph.exports.sidecars import export_view
@@ -26,7 +27,8 @@ def claims(
 ) -> Answer:
     """All claims as a file; its ending names the format. Who made a judgement goes by a pseudonym unless `with_names`."""
     casebook = workspace.casebook(profile=profile, resolved=resolved)
-    return export_claims(casebook, file, pseudonym=str if with_names else workspace.pseudonym)
+    write = export_cypher if file.suffix.lower() == ".cypher" else export_claims
+    return write(casebook, file, pseudonym=str if with_names else workspace.pseudonym)
 
 
 def view(

@@ -14,6 +14,7 @@ from graph.workspace import Workspace
 if TYPE_CHECKING:
     from graph.analysis import Analysis
     from graph.answers import Answer
+    from visualizations.network_model import NetworkPicture
 
 _KINDS = {"official": "person", "case": "case", "court": "body", "exchange": "exchange"}
 
@@ -42,7 +43,7 @@ def network(
     """
     from visualizations.gexf import network_gexf
     from visualizations.network import network_of
-    from visualizations.network_page import network_page, positions
+    from visualizations.network_page import page_of
     from visualizations.network_svg import network_svg
 
     casebook = place.casebook(profile=profile)
@@ -65,13 +66,23 @@ def network(
         chance=_chance(casebook),
         data_hash=workspace.data_hash,
     )
-    if kind in (".html", ".htm", ""):
-        return network_page(picture, lang=lang, seed=seed)
+    if kind not in (".html", ".htm", ".svg", ".gexf", ""):
+        raise ValueError(f"a network is drawn as .html, .svg or .gexf, not {kind}")
+    places = _places(picture, workspace, seed)
     if kind == ".svg":
-        return network_svg(picture, positions(picture, seed=seed), lang=lang)
-    if kind == ".gexf":
-        return network_gexf(picture, positions(picture, seed=seed))
-    raise ValueError(f"a network is drawn as .html, .svg or .gexf, not {kind}")
+        return network_svg(picture, places, lang=lang)
+    return network_gexf(picture, places) if kind == ".gexf" else page_of(picture, places, lang=lang, seed=seed)
+
+
+def _places(picture: NetworkPicture, workspace: Workspace, seed: int) -> dict[str, Any]:
+    """Where the nodes stand, kept with the data so that they outlive an upgrade of the layout engine."""
+    from visualizations.kept_layouts import kept_positions
+    from visualizations.network_page import positions
+
+    try:
+        return kept_positions(picture, workspace.path / "layouts", seed=seed)
+    except OSError:  # a workspace that may only be read
+        return positions(picture, seed=seed)
 
 
 def _chance(casebook: Any) -> Any:
