@@ -39,6 +39,7 @@ from graph.exports.files import whole
 from graph.identity import Identity, Judgement, standing
 from graph.records import Cell, Record, split_id
 from graph.rows import MemoryRows, Rows
+from graph.visibility import cascaded
 from graph.workspace import Workspace, data_hash, tool_version
 from ontology import tables
 
@@ -90,7 +91,8 @@ def write_bundle(
         "file": file.name, "sha256": _sha_of(file), "records": about["records"], "judgements": about["judgements"],
         "pages": len(about["pages"]),
     }  # fmt: skip
-    left_out = {"not_visible": sum(casebook.hidden.values())}
+    visible = sum(casebook.rows.table(name).height for name in tables()) if not questions else about["records"]
+    left_out = {"not_visible": sum(casebook.hidden.values()), "speak_of_what_was_retracted": visible - about["records"]}
     notes = [
         "tables/ is safe to open in a spreadsheet (a leading ' marks what could be a formula); claims.trig is what loads"
     ]
@@ -107,7 +109,8 @@ def _selection(workspace: Workspace, casebook: Casebook, questions: Sequence[str
     from graph.surroundings import surroundings
 
     if not questions:
-        return casebook
+        whole_of = _standing({name: casebook.rows.table(name) for name in tables()})
+        return Casebook(MemoryRows(whole_of), casebook.judgements, profile=casebook.profile, today=casebook.today)
     found: dict[str, list[pl.DataFrame]] = {}
     for question in questions:
         word, _, text = question.strip().partition(" ")
@@ -119,7 +122,7 @@ def _selection(workspace: Workspace, casebook: Casebook, questions: Sequence[str
         for name in tables():
             found.setdefault(name, []).append(near.table(name))
     frames = {name: pl.concat(parts).unique("record").sort("record") for name, parts in found.items()}
-    closed = _closed(casebook.rows, casebook.identity, frames)
+    closed = _standing(_closed(casebook.rows, casebook.identity, frames))
     known = {thing for frame in closed.values() for thing in frame["thing"]}
     judged = [j for j in casebook.judgements if set(j.pair) <= known]
     return Casebook(MemoryRows(closed), judged, profile=casebook.profile, today=casebook.today)
@@ -143,6 +146,21 @@ def _closed(rows: Rows, identity: Identity, frames: Mapping[str, pl.DataFrame]) 
         found["citations"] = _with(found["citations"], _citing(rows.table("citations"), found))
         if sum(frame.height for frame in found.values()) == size:
             return found
+
+
+def _standing(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """These records without those that cannot stand, because what they refer to was retracted by hand."""
+    found = dict(frames)
+    while True:
+        lost: dict[str, set[str]] = {name: set() for name in tables()}
+        for name, column, label in references():
+            named = set(found[name][label].explode().drop_nulls())
+            lost[column.range] |= named - set(found[column.range]["thing"])
+        if not any(lost.values()):
+            found["citations"] = _citing(found["citations"], found)
+            return found
+        gone = {name: frozenset(things) for name, things in lost.items()}
+        found = {name: cascaded(name, frame, gone) for name, frame in found.items()}
 
 
 def _with(frame: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:

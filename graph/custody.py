@@ -332,6 +332,14 @@ def _tombstones(lines: Iterable[Line]) -> list[str]:
 
 
 def _state_problems(workspace: Workspace, loaders: Loaders, progress: Progress | None) -> list[str]:
+    while True:
+        head = workspace.head
+        found = _state_compared(workspace, loaders, progress)
+        if not found or workspace.head == head:
+            return found  # else a writer went on meanwhile, and lines and state were not of one moment
+
+
+def _state_compared(workspace: Workspace, loaders: Loaders, progress: Progress | None) -> list[str]:
     try:
         state = workspace.state
     except WorkspaceError as error:

@@ -22,10 +22,13 @@ ENDED = {"record": pl.String, "since": pl.Int64, "until": pl.Int64, "how": pl.St
 
 
 class RowFiles:
-    """The rows of one state folder, as they were at line `at` (None = the latest)."""
+    """The rows of one state folder, as they were at line `at` (None = the latest).
 
-    def __init__(self, folder: Path, *, at: int | None = None) -> None:
-        self.folder, self.at = folder, at
+    `pin` is what keeps the folder from being swept while these rows may still be read.
+    """
+
+    def __init__(self, folder: Path, *, at: int | None = None, pin: object = None) -> None:
+        self.folder, self.at, self._pin = folder, at, pin
         self._cache: dict[str, pl.DataFrame] = {}
 
     def table(self, name: str) -> pl.DataFrame:

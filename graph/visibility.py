@@ -54,7 +54,7 @@ def visible(rows: Rows, profile: str) -> VisibleRows:
     gone: dict[str, frozenset[str]] = {}
     while (now := {n: _gone(before[n], after[n]) for n in before}) != gone:
         gone = now
-        after = {name: _cascaded(name, table, gone) for name, table in after.items()}
+        after = {name: cascaded(name, table, gone) for name, table in after.items()}
         after["citations"] = _cited(after["citations"], gone, before, after)
     after["sources"] = _still_cited(before, after)
     hidden = {n: before[n].height - after[n].height for n in before if after[n].height < before[n].height}
@@ -90,7 +90,7 @@ def _gone(before: pl.DataFrame, after: pl.DataFrame) -> frozenset[str]:
     return frozenset(things.to_list()) - frozenset(left.to_list())
 
 
-def _cascaded(name: str, table: pl.DataFrame, gone: Mapping[str, frozenset[str]]) -> pl.DataFrame:
+def cascaded(name: str, table: pl.DataFrame, gone: Mapping[str, frozenset[str]]) -> pl.DataFrame:
     """The records that can stand without the things that are gone."""
     lost_sources = pl.Series(sorted(gone["sources"]), dtype=pl.String)
     if lost_sources.len():

@@ -298,7 +298,7 @@ class Workspace:
 
     def rows(self, at: int | None = None) -> RowFiles:
         """The records as they are, or as they were at a manifest line."""
-        return RowFiles(self.state / "rows", at=at)
+        return RowFiles(self.state / "rows", at=at, pin=self._pinned)
 
     @contextmanager
     def names(self, at: int | None = None) -> Iterator[NameIndex]:

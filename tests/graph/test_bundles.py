@@ -16,11 +16,12 @@ import pytest
 
 from graph import bundles
 from graph.bundles import verify_bundle, write_bundle
+from graph.custody import retract
 from graph.errors import BadData, NotFound
 from graph.judging import judge
 from graph.workspace import Workspace
 from loaders.loading import load_paths
-from tests.graph.tiny import Tables, changed, live, problems, take, tiny
+from tests.graph.tiny import Tables, changed, live, problems, record, take, tiny
 
 
 class Place(NamedTuple):
@@ -191,6 +192,20 @@ def test_a_name_that_leads_out_is_refused(place: Place, name: str) -> None:
     with pytest.raises(BadData):
         load_paths(place.folder / "nowhere", [file])
     assert not (place.folder / "evil").exists()
+
+
+@pytest.mark.parametrize("questions", [(), ("case tiny/c1",)])
+def test_what_speaks_of_something_retracted_is_left_out_so_that_the_rest_loads(
+    place: Place, questions: tuple[str, ...]
+) -> None:
+    retract(place.workspace, record(place.workspace, "people", "j1"), why="withdrawn")
+
+    answer = write_bundle(place.workspace, place.folder / "b.zip", questions)
+
+    assert "tables/tiny/cases.csv" in _members(place.folder / "b.zip")
+    assert answer.left_out == ({} if questions else {"speak_of_what_was_retracted": 3})
+    load_paths(place.folder / "elsewhere", [place.folder / "b.zip"])
+    assert problems(Workspace.open(place.folder / "elsewhere")) == []
 
 
 def test_a_link_is_refused(place: Place) -> None:
