@@ -298,7 +298,7 @@ def _answer(writer: _Writer, wanted: Content, casebook: Casebook, target: Target
     edges = _names("relationships") | _names("judgements")
     rows = [
         {
-            "name": name, "kind": "relationship" if edges.get(name) else "node", "held": held.get(name, 0),
+            "label": name, "kind": "relationship" if edges.get(name) else "node", "held": held.get(name, 0),
             "written": tally.written, "removed": tally.removed,
         }
         for name, tally in writer.tallies.items()
@@ -309,7 +309,7 @@ def _answer(writer: _Writer, wanted: Content, casebook: Casebook, target: Target
     return Answer(
         "push",
         {"store": str(target), "profile": casebook.profile},
-        ["name", "kind", "held", "written", "removed"],
+        ["label", "kind", "held", "written", "removed"],
         rows,
         [note],
         {f"hidden in {table}": count for table, count in casebook.hidden.items()},

@@ -40,8 +40,8 @@ def export_cypher(casebook: Casebook, file: Path, *, pseudonym: Callable[[str], 
         for part in wanted:
             counts[part.name] = counts.get(part.name, 0) + part.frame.height
             _write(part, out)
-    rows = [{"name": name, "written": count} for name, count in counts.items()]
-    return Answer("export", {"file": file.name, "profile": casebook.profile}, ["name", "written"], rows)
+    rows = [{"label": name, "written": count} for name, count in counts.items()]
+    return Answer("export", {"file": file.name, "profile": casebook.profile}, ["label", "written"], rows)
 
 
 def _write(part: Part, out: TextIO) -> None:
