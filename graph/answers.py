@@ -84,15 +84,16 @@ def _one(value: Mapping[str, Any]) -> str:
 
 def flat(answer: Answer) -> tuple[list[str], list[list[str]]]:
     """Header and rows of text: a name column becomes `name_en` and `name_ru`."""
+    names = {column for column in answer.columns if _is_name(column, answer.rows)}
     header: list[str] = []
     for column in answer.columns:
-        header += [f"{column}_en", f"{column}_ru"] if _is_name(column) else [column]
+        header += [f"{column}_en", f"{column}_ru"] if column in names else [column]
     lines = []
     for row in answer.rows:
         cells: list[str] = []
         for column in answer.columns:
             value = row.get(column)
-            if _is_name(column):
+            if column in names:
                 cells += [(value or {}).get("en") or "", (value or {}).get("ru") or ""]
             else:
                 cells.append(plain(value))
@@ -100,8 +101,10 @@ def flat(answer: Answer) -> tuple[list[str], list[list[str]]]:
     return header, lines
 
 
-def _is_name(column: str) -> bool:
-    return column == "name" or (column.endswith("_name") and column != "source_name")
+def _is_name(column: str, rows: Sequence[Row]) -> bool:
+    """Whether a column holds names in two languages; that of a label or a field is a text."""
+    named = column == "name" or (column.endswith("_name") and column != "source_name")
+    return named and all(isinstance(row.get(column), (Mapping, type(None))) for row in rows)
 
 
 def as_csv(answer: Answer) -> str:

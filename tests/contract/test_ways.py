@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from graph.answers import Answer, as_csv
 from tests.contract.conftest import Command, Played
 from tests.contract.test_frame import everything
 from tests.contract.worlds import World, world, written
@@ -113,3 +114,10 @@ def test_people_are_found_by_name_and_several_stay_apart(played: Play, typed: st
     answer = one.command.ask("who", typed, "--unresolved")
     told = {row["person"] for row in answer["rows"]} | {p for p in have if any(p in note for note in answer["notes"])}
     assert told == have
+
+
+def test_a_name_that_is_no_persons_is_one_column() -> None:
+    label = Answer("push", {}, ("name", "held"), [{"name": "Person", "held": 3}])
+    person = Answer("who", {}, ("name",), [{"name": {"en": "Anna", "ru": None}}, {"name": None}])
+    assert as_csv(label) == "name,held\nPerson,3\n"
+    assert as_csv(person) == "name_en,name_ru\nAnna,\n,\n"
