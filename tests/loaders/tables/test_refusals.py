@@ -245,7 +245,9 @@ def test_ten_thousand_faults_are_listed_and_then_the_file_is_left(read: Read) ->
     assert [p.file for p in problems[10_001:]] == ["bodies.csv"]
 
 
-@pytest.mark.parametrize(("name", "column"), [("bodies", "name"), ("proceedings", "stage"), ("exchange_mentions", "kind")])
+@pytest.mark.parametrize(
+    ("name", "column"), [("bodies", "name"), ("proceedings", "stage"), ("exchange_mentions", "kind")]
+)
 def test_what_is_not_known_may_be_blank(read: Read, name: str, column: str) -> None:
     records, problems = read(table(name, **{column: ""}))
 
