@@ -337,7 +337,7 @@ def _ask(server: Server) -> None:
     question = page.partition("```cypher\n")[2].partition("```")[0]
     print(f"\n{question}", flush=True)
     with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver:
-        found = driver.execute_query(question, routing_="r")  # type: ignore[arg-type]
+        found = driver.execute_query(question, routing_="r")
     print("\t".join(found.keys))
     for record in found.records:
         print("\t".join("|".join(v) if isinstance(v, list) else str(v) for v in record.values()))

@@ -60,7 +60,7 @@ def push(
     pseudonym: Callable[[str], str] | None = None,
     progress: Progress | None = None,
 ) -> Answer:
-    """Make the server hold what the casebook shows; a row of the answer is a label or type with its counts.
+    """Make the server hold what the casebook shows; a row of the answer is a part, a label or type, with its counts.
 
     `full` starts from nothing: everything of ours is removed first. `into` allows a database that holds other
     people's data too. `origin` names the workspace, so that one workspace does not overwrite another's push.

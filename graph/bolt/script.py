@@ -27,7 +27,7 @@ _HEAD = """\
 
 
 def export_cypher(casebook: Casebook, file: Path, *, pseudonym: Callable[[str], str] | None = None) -> Answer:
-    """Write the script to `file`; a row of the answer is a label or type with the number of lines written.
+    """Write the script to `file`; a row of the answer is a part, a label or type, with the number of lines written.
 
     The same casebook gives the same bytes. Running it in an empty database gives what a push gives, but for the
     `Push` node: a push to it later refuses until it is emptied, for it cannot know whose data these are.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -108,7 +107,7 @@ def test_pushing_again_writes_nothing(either: Neo4jStore) -> None:
 
 
 @pytest.fixture(scope="module")
-def two_stores(server: Neo4jStore) -> Iterator[tuple[OxigraphStore, Neo4jStore]]:
+def two_stores(server: Neo4jStore) -> tuple[OxigraphStore, Neo4jStore]:
     """Both stores with the shipped data."""
     rows, judgements = shipped_rows(), shipped_judgements()
     server.push(Casebook(rows, judgements, today=TODAY), full=True)

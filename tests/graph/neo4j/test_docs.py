@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -49,17 +48,17 @@ def test_the_page_names_every_type_of_the_model() -> None:
 
 
 def test_the_picture_is_xml_and_names_the_things() -> None:
-    picture = ElementTree.parse(DOCS / "neo4j-model.svg")  # noqa: S314 - our own file
+    picture = ElementTree.parse(DOCS / "neo4j-model.svg")
     words = " ".join(picture.getroot().itertext())
     assert all(thing.label in words for thing in mapping.things())
 
 
 @pytest.fixture(scope="module")
-def filled(server: Neo4jStore) -> Iterator[Neo4jStore]:
+def filled(server: Neo4jStore) -> Neo4jStore:
     server.push(Casebook(shipped_rows(), shipped_judgements(), today=TODAY), full=True)
     with server.driver.session() as session:
         session.run("CALL db.awaitIndexes(120)").consume()
-    yield server
+    return server
 
 
 @pytest.mark.neo4j
