@@ -2,8 +2,7 @@
 
     python -m benchmarks.honesty [--worlds 200] [--only recurring|teams|steering|power] [-o FILE.csv]
 
-Each world is drawn by its seed (benchmarks/worlds.py), written as case tables, read through a casebook and put
-through the analysis as the command does. Without a pattern the share of worlds with any q below 0.05 may be 0.05
+Each world is drawn by its seed (benchmarks/worlds.py) and put through the analysis as the command does it. Without a pattern the share of worlds with any q below 0.05 may be 0.05
 plus two standard errors.
 """
 
@@ -15,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.worlds import World, casebook
+from benchmarks.worlds import World, quick
 from graph.analysis import ANALYSES
 from graph.answers import Answer
 
@@ -58,7 +57,7 @@ SIZES = (3, 5, 8, 10, 12, 15, 20, 30)
 
 def silent(name: str, world: World, worlds: int) -> float:
     """The share of worlds without a pattern in which some row has q below 0.05."""
-    return sum(_any(ANALYSES[name].run(casebook(world, seed))) for seed in range(worlds)) / worlds
+    return sum(_any(ANALYSES[name].run(quick(world, seed))) for seed in range(worlds)) / worlds
 
 
 def _any(answer: Answer) -> bool:
@@ -67,7 +66,7 @@ def _any(answer: Answer) -> bool:
 
 def teams_found(world: World, worlds: int) -> float:
     """The share of planted teams that have q below 0.05."""
-    found = sum(_teams(ANALYSES["teams"].run(casebook(world, seed))) for seed in range(worlds))
+    found = sum(_teams(ANALYSES["teams"].run(quick(world, seed))) for seed in range(worlds))
     return found / (worlds * world.courts)
 
 

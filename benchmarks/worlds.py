@@ -63,6 +63,34 @@ def casebook(world: World, seed: int) -> Casebook:
     return Casebook(MemoryRows.of(records(involvements(world, seed))), today=date(2026, 1, 1))
 
 
+def quick(world: World, seed: int) -> Casebook:
+    """The same casebook without the way through records: its involvements and people are put in place as frames.
+
+    A test holds that analyses give the same tests on both.
+    """
+    frame = involvements(world, seed)
+    book = Casebook(MemoryRows({}), today=date(2026, 1, 1))
+    texts = pl.List(pl.String)
+    empty = pl.lit([], dtype=texts)
+    book.__dict__["involvements"] = frame.with_columns(
+        pl.lit(["w/s"], dtype=texts).alias("sources"), pl.lit(["w/s"], dtype=texts).alias("origins"),
+        pl.lit("accepted").alias("status"), pl.lit(None, dtype=pl.String).alias("confidence"),
+        pl.lit(None, dtype=pl.String).alias("sentence_kind"), pl.lit(None, dtype=pl.Int64).alias("sentence_months"),
+    )  # fmt: skip
+    kinds = (
+        frame.select("defendant")
+        .unique()
+        .with_columns(pl.col("defendant").str.strip_prefix("w/").str.split("-").list.first().alias("kind"))
+    )
+    officials = frame.select(pl.col("person").unique(), pl.lit("official").alias("kind"))
+    book.__dict__["people"] = pl.concat([kinds.rename({"defendant": "person"}), officials]).sort("person").select(
+        "person", pl.concat_list("kind").alias("category"), pl.lit(None, dtype=pl.String).alias("sex"),
+        empty.alias("citizenships"), empty.alias("found_by"), empty.alias("records"),
+        *(pl.lit(None, dtype=pl.String).alias(c) for c in ("name_en", "name_ru", "name_uk", "name_be")),
+    )  # fmt: skip
+    return book
+
+
 def records(frame: pl.DataFrame) -> list[Record]:
     """The rows of the case tables that give this `involvements` frame; a defendant's category is in its id."""
     tables: dict[str, list[dict[str, Cell]]] = {"sources": [{"source_id": "s", "url": "https://example.org/"}]}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.worlds import World, casebook, quick
 from graph.analysis import ANALYSES, listing
 from graph.analysis.sensitivity import CHOICES, narrowed, without_origin
 from graph.answers import as_csv, as_json
@@ -117,3 +118,11 @@ def test_every_analysis_answers_where_nearly_nothing_is_known(docket: Any, name:
     )
     answer = ANALYSES[name].run(book, **({"drops": 2} if name == "structure" else {}))
     assert not any(row.get("q") is not None and row["q"] < 0.05 for row in answer.rows)
+
+
+@pytest.mark.parametrize("name", ["recurring", "teams", "steering"])
+def test_the_worlds_of_the_honesty_benchmark_are_what_case_tables_would_give(name: str) -> None:
+    world = World(courts=2, coming=0.5, uneven=0.5, matters=100)
+    columns = ("matters", "observed", "expected", "p", "q", "reading")
+    slow, fast = (ANALYSES[name].run(make(world, 3)).rows for make in (casebook, quick))
+    assert [[r[c] for c in columns] for r in slow] == [[r[c] for c in columns] for r in fast]
