@@ -23,7 +23,7 @@ from graph.manifest import Line
 from graph.originals import Originals
 from graph.reading import Loader, ManyDatasets, Original
 from graph.row_files import RowFiles
-from graph.workspace import Stage, Workspace, today
+from graph.workspace import NAMED_TABLES, Stage, Workspace, today
 from ontology import tables
 
 DIFFERENCE = ("change", "table", "thing", "field", "before", "after", "record", "sources")
@@ -39,7 +39,8 @@ class Comparison:
     """What a load changes: rows that come, rows that go (both by table) and counts.
 
     `held` counts records that somebody retracted by hand: a load does not bring them back, but new versions of
-    them (`kept_out`) are noted. `doubled` are rows of `coming` that stand more than once in the files.
+    them (`kept_out`) are noted. `doubled` are rows of `coming` that stand more than once in the files. All rows of
+    the tables `as_read` come.
     """
 
     coming: Mapping[str, pl.DataFrame]
@@ -49,10 +50,13 @@ class Comparison:
     held: int = 0
     kept_out: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     doubled: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    as_read: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
-        return not any(f.height for f in (*self.coming.values(), *self.going.values(), *self.kept_out.values()))
+        return not self.as_read and not any(
+            f.height for f in (*self.coming.values(), *self.going.values(), *self.kept_out.values())
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,19 +198,21 @@ def _apply(
             _refuse_shrunk(coming, standing)
     elif faults:
         raise WorkspaceError(f"line {stage.line}: this repgraph refuses what an earlier one loaded: {faults[0]}")
-    comparison = compare(coming, standing, held)
+    comparison = compare(coming, standing, held, first=first)
     rows, shown = row_counts(coming), difference(comparison, standing, dataset)
     if not comparison.is_empty:
         if progress is not None:
             progress("writing", 0)
         stage.end({t: f for t, f in comparison.going.items() if f.height}, comparison.how)
+        for name in comparison.as_read:
+            stage.adopt(name, folder / name)
         for name, frame in comparison.coming.items():
             stage.begin(name, frame, in_store=first)
         for name, frame in comparison.doubled.items() if first else ():
             stage.tell(name, frame)
         for name, frame in comparison.kept_out.items():
             stage.hold(name, frame)
-        changed = {t: _things(comparison, t) for t in tables()}
+        changed = {t: _things(comparison, stage.rows, dataset, t) for t in tables()}
         everything = (
             first and not stage.rows.scan("people").head(1).collect().is_empty() and not _others(stage, dataset)
         )
@@ -223,7 +229,10 @@ def _others(stage: Stage, dataset: str) -> bool:
     )
 
 
-def _things(comparison: Comparison, table: str) -> set[str]:
+def _things(comparison: Comparison, rows: RowFiles, dataset: str, table: str) -> set[str]:
+    if table in comparison.as_read:
+        own = rows.scan(table).filter(pl.col("dataset") == dataset)
+        return set(own.select(pl.col("thing").unique()).collect()["thing"]) if table in NAMED_TABLES else set()
     frames = (comparison.coming.get(table), comparison.going.get(table))
     return {t for f in frames if f is not None for t in f["thing"].unique()}
 
@@ -324,8 +333,10 @@ def _refuse_shrunk(coming: Coming, standing: RowFiles) -> None:
         )
 
 
-def compare(coming: Coming, standing: RowFiles, held: frozenset[str]) -> Comparison:
+def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: bool = False) -> Comparison:
     """What is new, replaced and gone, by record id and version; identical double rows count once.
+
+    Of a `first` load a table without doubles is not looked at row by row: it is taken as it was read.
 
     Shape: holds ids and versions of the dataset, and whole rows only of what changes.
     """
@@ -334,6 +345,7 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str]) -> Compari
     how: dict[str, pl.Series] = {}
     kept_out: dict[str, pl.DataFrame] = {}
     doubled: dict[str, pl.DataFrame] = {}
+    as_read: set[str] = set()
     counts = {"added": 0, "replaced": 0, "retracted": 0, "unchanged": 0}
     kept = 0
     for name in tables():
@@ -356,7 +368,9 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str]) -> Compari
         counts["retracted"] += gone.height
         counts["unchanged"] += both.height - changed.height
         rows = coming.incoming.scan(name)
-        if changed.height:
+        if first and changed.height and changed.height == read.height:
+            as_read.add(name)
+        elif changed.height:
             if changed.height != read.height:
                 rows = rows.join(changed.lazy().select(_PLACE), on=_PLACE, how="semi")
             new[name] = rows.collect().sort("record")
@@ -373,7 +387,7 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str]) -> Compari
             )["how"]
     return Comparison(
         {t: f for t, f in new.items() if f.height}, going, how, counts, kept,
-        {t: f for t, f in kept_out.items() if f.height}, doubled,
+        {t: f for t, f in kept_out.items() if f.height}, doubled, frozenset(as_read),
     )  # fmt: skip
 
 

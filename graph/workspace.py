@@ -96,6 +96,13 @@ class Stage:
             if not in_store:
                 self.tell(name, rows)
 
+    def adopt(self, name: str, parts: Path) -> None:
+        """Take in a table's parts as they were written for this line; their quads are in the store."""
+        target = self.folder / "rows" / name
+        target.mkdir(parents=True, exist_ok=True)
+        for part in sorted(parts.iterdir()):
+            part.rename(target / part.name)
+
     def _put(self, name: str, rows: pl.DataFrame) -> None:
         rows = rows.with_columns(pl.lit(self.line, pl.Int64).alias("since")).sort("record")
         part = len(list((self.folder / "rows" / name).glob(f"{self.line:08d}-*")))
