@@ -202,13 +202,16 @@ def _quiet_unions(said: Sequence[_Said]) -> tuple[list[str], bool]:
 
 
 def _basis(said: Sequence[_Said]) -> tuple[str | None, bool]:
-    """The strongest basis, for a weaker one takes nothing from it; null where one source says that he did not sit."""
+    """The strongest basis, for a weaker one takes nothing from it; null where one source says that he did not sit.
+
+    That they differ is a conflict either way: it is shown, not settled in silence.
+    """
     found = {str(v) for v, _ in said}
     counting = found & counting_bases()
     if counting and "not_sitting" in found:
         return None, True
     order = list(vocabulary("basis"))
-    return min(found, key=lambda b: order.index(b) if b in order else len(order)), False
+    return min(found, key=lambda b: order.index(b) if b in order else len(order)), True
 
 
 @cache

@@ -20,7 +20,7 @@ from tests.contract.worlds import Tables, World, written
 
 CANARY = "zqcanary"
 CLAIMS = ("trig", "nq", "ttl", "jsonld", "csv", "xlsx", "cypher")
-GRAPHS = ("graphml", "gexf", "csv", "parquet", "json")
+GRAPHS = ("json", "parquet", "gexf", "csv", "graphml")
 
 
 def open_tables() -> Tables:
@@ -167,12 +167,13 @@ def leaving(
 ) -> list[Path]:
     """Every kind of file that leaves the workspace, made with the profile that stands where none is named.
 
-    With `few` each view is made in one format only.
+    Each view is made as JSON and, without `few`, in one of the other formats, by turns.
     """
     folder.mkdir()
-    kinds = GRAPHS[2:3] if few else GRAPHS
     calls: list[tuple[str, ...]] = [("export", f"claims.{kind}") for kind in CLAIMS]
-    calls += [("export", f"{view}.{kind}", "--view", view, "--min-matters", "1") for view in VIEWS for kind in kinds]
+    for turn, view in enumerate(VIEWS):
+        for kind in GRAPHS[:1] if few else (GRAPHS[0], GRAPHS[1 + turn % 4]):
+            calls.append(("export", f"{view}.{kind}", "--view", view, "--min-matters", "1"))
     calls += [("bundle", "bundle.zip")]
     calls += [("analyse", name, "--plot", f"{name}.svg") for name in ("recurring", "gaps", "exchanges", "coverage")]
     for kind in ("html", "svg", "gexf"):
