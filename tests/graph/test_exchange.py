@@ -187,8 +187,9 @@ def test_conflicts_have_all_versions_with_their_sources(world: World) -> None:
     ]
     people = [*tables()["people"], {"person_id": "a", "name": "Asked For", "birth_year": 1970, "src": "z"}]
     book = world({"d": tables(exchange_participants=parts, people=people)})
-    (row,) = conflicts(book).rows
+    row, basis = conflicts(book).rows
     assert (row["thing"], row["field"]) == ("d/x|p", "released_by")
+    assert (basis["table"], basis["field"]) == ("roles", "basis")
     assert [(v["value"], v["sources"]) for v in row["versions"]] == [(["DE"], ["d/t", "d/v"]), (["US"], ["d/u"])]
     assert [s["id"] for s in row["sources"]] == ["d/t", "d/u", "d/v"]
     assert conflicts(book, ["d/p"]).rows == [row]
