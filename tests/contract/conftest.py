@@ -39,7 +39,7 @@ class Command:
 
     def ask(self, *arguments: str) -> Json:
         """The answer as JSON, in the shape that every answer has."""
-        said = self.run(*arguments, "--json")
+        said = self.run(arguments[0], "--json", *arguments[1:])
         assert said.code == 0, said
         answer: Json = json.loads(said.out)
         assert list(answer) == ["question", "parameters", "columns", "rows", "notes", "left_out"]

@@ -26,7 +26,7 @@ class Unresolved(Command):
     """The command asked without judgements."""
 
     def ask(self, *arguments: str) -> Json:
-        return super().ask(*arguments, "--unresolved")
+        return super().ask(arguments[0], "--unresolved", *arguments[1:])
 
 
 def oracle_of(world: Played, *, resolved: bool = True) -> Oracle:
