@@ -1,8 +1,10 @@
 """Ready questions: files in SPARQL (`.rq`) and Cypher (`.cypher`) that give the same rows from either store.
 
 Both files of a question open with the same comment lines: what it asks, a line for each parameter (`$name (kind):
-about`), and its columns (`name[]` is a list). In SPARQL the parameter NAME is the variable `?given_NAME`. A question
-finds by the resolved thing and answers with the ids that its records use. Rows are put in order here.
+about`), and its columns (`name[]` is a list). In SPARQL the parameter NAME is the variable `?given_NAME`, and the
+question is asked for each id that judgements hold to be the same; IRIs become ids afterwards, for joining the ids
+in costs a hundred times more. Answers have the ids that the records use. Rows are
+put in order here.
 """
 
 from __future__ import annotations
@@ -12,14 +14,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graph.answers import Answer, Row
+from graph.claims import IDENTITY, PROVENANCE
 from graph.errors import NotFound, QueryError
 from graph.records import split_id, thing_iri
-from ontology import ID, VOCAB, tables, vocabulary
+from ontology import ID, NS, VOCAB, tables, vocabulary
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from graph.store import OxigraphStore
 
 Value: TypeAlias = "str | int | None"
+Term: TypeAlias = "ox.NamedNode | ox.Literal"
 _HERE = Path(__file__).parent
 _PARAMETER = re.compile(r"\$(?P<name>\w+) \((?P<kind>[\w:]+)\): (?P<about>.+)")
 _GIVEN = re.compile(r"\?given_(\w+)")
@@ -180,16 +185,47 @@ def _checked(asked: Question, parameter: Parameter, given: Mapping[str, str]) ->
 def _from_oxigraph(store: OxigraphStore, asked: Question, given: Mapping[str, str]) -> Iterator[dict[str, Value]]:
     import pyoxigraph as ox
 
-    bound = dict(pair for p in asked.parameters for pair in _terms(p, given[p.name]))
-    # pyoxigraph's own substitution leaves variables of inner groups free, so terms go in as the text it writes for them
-    text = _GIVEN.sub(lambda found: str(bound[found[1]]), asked.sparql)
-    found = store.quads.query(text)
-    assert isinstance(found, ox.QuerySolutions)
-    for solution in found:
-        yield {c: _plain(solution[c]) for c in asked.columns}
+    names = _Names(store)
+    for bound in _bindings(store, asked, given):
+        found = store.quads.query(_bound(asked.sparql, bound))
+        assert isinstance(found, ox.QuerySolutions)
+        for solution in found:
+            yield {c: names.plain(solution[c]) for c in asked.columns}
 
 
-def _terms(parameter: Parameter, value: str) -> Iterator[tuple[str, ox.NamedNode | ox.Literal]]:
+def _bound(text: str, terms: Mapping[str, Term]) -> str:
+    """The query with terms in place of its parameters, written as pyoxigraph writes them.
+
+    Its own substitution leaves the variables of inner groups free.
+    """
+    return _GIVEN.sub(lambda found: str(terms[found[1]]), text)
+
+
+def _bindings(store: OxigraphStore, asked: Question, given: Mapping[str, str]) -> Iterator[dict[str, Term]]:
+    """The terms to ask with: one set for each id that judgements hold to be the thing.
+
+    A constant in a pattern is looked up; joined to it, Oxigraph would read every claim of the kind.
+    """
+    parts = [list(_terms(p, given[p.name])) for p in asked.parameters]
+    same = [_same(store, pairs) for pairs in parts]
+    for chosen in product(*same):
+        yield dict(pair for pairs in chosen for pair in pairs)
+
+
+def _same(store: OxigraphStore, pairs: list[tuple[str, Term]]) -> list[list[tuple[str, Term]]]:
+    """The terms of a parameter, for the thing itself and for all that are resolved to the same one."""
+    import pyoxigraph as ox
+
+    ((name, term), *more) = pairs
+    if more or not isinstance(term, ox.NamedNode):
+        return [pairs]
+    resolved, graph = ox.NamedNode(f"{NS}resolvedTo"), ox.NamedNode(IDENTITY)
+    to = [q.object for q in store.quads.quads_for_pattern(term, resolved, None, graph)]
+    others = {q.subject for one in to for q in store.quads.quads_for_pattern(None, resolved, one, graph)}
+    return [[(name, other)] for other in {term, *others} if isinstance(other, ox.NamedNode)]
+
+
+def _terms(parameter: Parameter, value: str) -> Iterator[tuple[str, Term]]:
     import pyoxigraph as ox
 
     if parameter.kind.startswith("word:"):
@@ -203,19 +239,52 @@ def _terms(parameter: Parameter, value: str) -> Iterator[tuple[str, ox.NamedNode
         yield parameter.name, ox.NamedNode(thing_iri(parameter.kind, dataset, local))
 
 
-def _plain(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Value:
-    """A term as a cell: a word by its token, a record by its id, a whole number as one, the rest as text."""
-    import pyoxigraph as ox
+class _Names:
+    """Terms as cells; things by their ids, each looked up once."""
 
-    if term is None:
-        return None
-    if isinstance(term, ox.NamedNode):
+    def __init__(self, store: OxigraphStore) -> None:
+        self._quads = store.quads
+        self._known: dict[str, str | None] = {}
+
+    def plain(self, term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Value:
+        """A word by its token, a record by its id, a thing by `dataset/id`, a whole number as one, the rest as text."""
+        import pyoxigraph as ox
+
+        if term is None:
+            return None
+        if isinstance(term, ox.Literal):
+            return int(term.value) if term.datatype.value == _XSD_INTEGER else term.value
+        assert isinstance(term, ox.NamedNode)
         if term.value.startswith(VOCAB):
             return term.value.removeprefix(VOCAB).partition("/")[2]
-        return term.value.removeprefix(f"{ID}record/")
-    if isinstance(term, ox.Literal):
-        return int(term.value) if term.datatype.value == _XSD_INTEGER else term.value
-    return str(term)
+        if term.value.startswith(_RECORD):
+            return term.value.removeprefix(_RECORD)
+        if term.value not in self._known:
+            self._known[term.value] = self._id(term)
+        return self._known[term.value]
+
+    def _id(self, thing: ox.NamedNode) -> str | None:
+        """The id that a record of the thing states, else the provenance of a retracted one."""
+        import pyoxigraph as ox
+
+        for quad in self._quads.quads_for_pattern(thing, ox.NamedNode(f"{NS}identifier"), None, None):
+            if isinstance(quad.object, ox.Literal):
+                return quad.object.value
+        graph = ox.NamedNode(PROVENANCE)
+        for quad in self._quads.quads_for_pattern(None, ox.NamedNode(f"{NS}about"), thing, graph):
+            parts = [self._one(quad.subject, name, graph) for name in ("dataset", "key")]
+            return "/".join(parts)
+        return None
+
+    def _one(self, record: Any, name: str, graph: ox.NamedNode) -> str:
+        import pyoxigraph as ox
+
+        (quad,) = self._quads.quads_for_pattern(record, ox.NamedNode(NS + name), None, graph)
+        assert isinstance(quad.object, ox.Literal)
+        return quad.object.value
+
+
+_RECORD = f"{ID}record/"
 
 
 # --- Neo4j ------------------------------------------------------------------------------------------------

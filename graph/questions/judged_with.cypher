@@ -1,6 +1,6 @@
 // What was ever judged about one person: the same as, different from, or nobody can tell.
 // $person (person): the person, by any of the ids
 // columns: left, right, verdict, decided_on, why, evidence
-MATCH (j:Judgement {kind: 'person'}) WHERE j.left = $person OR j.right = $person
+MATCH (:PersonRecord {thing: $person})-[:STATES]->(:Person)<-[:SAME_AS]-(:Entry)<-[:LEFT|RIGHT]-(j:Judgement)
 RETURN DISTINCT j.left AS left, j.right AS right, j.verdict AS verdict, j.decided_on AS decided_on, j.why AS why,
   j.evidence AS evidence
