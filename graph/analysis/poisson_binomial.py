@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, ndtr
 
 Floats = NDArray[np.float64]
-EXACT_DRAWS = 3000
+EXACT_DRAWS = 2000
 """Up to so many draws the tail is exact; beyond it is the refined normal approximation."""
 
 

@@ -14,7 +14,7 @@ from graph.analysis.docket import Docket
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-DIVIDED = 0.1
+DIVIDED = 0.15
 """Below this p-value a division of the work is assumed: lenient, for an overlooked one accuses people."""
 UNKNOWN = "unknown"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import permutations, product
 from math import factorial
 
@@ -149,7 +149,7 @@ def _mark_divided(book: Docket, questions: Sequence[_Question], drafts: list[Row
     """Marks attractions of articles that a division of the work by article would explain.
 
     That is so where the other judges of the court divide the work too, or where the judges of all courts together
-    do, the most extreme of each court left out; and where too few judges are known to tell.
+    do, the most extreme of each court left out (by chi-squared or by one of them alone); and where too few judges are known to tell.
     """
     asked = [d for d in drafts if d["by"] == "article"]
     for draft in drafts:
@@ -164,6 +164,12 @@ def _mark_divided(book: Docket, questions: Sequence[_Question], drafts: list[Row
             extreme[draft["court"]] = min(extreme.get(draft["court"], found), found)
     statistic, freedom = division(book, 0, kind, period=period, without={person for _, person in extreme.values()})
     everywhere = freedom.sum() > 0 and chdtrc(freedom.sum(), statistic.sum()) < DIVIDED
+    question = questions[asked[0]["question"]]
+    # chi-squared sees a division that is weak and wide, this one that is strong and narrow
+    others = _judge_drafts(_without(book, {person for _, person in extreme.values()}), [question], period, 2)
+    if others:
+        p, least = (np.array([d[c] for d in others], dtype=np.float64) for c in ("p", "least"))
+        everywhere |= bool(corrected(p, least)[0].min() < DIVIDED)
     known: dict[tuple[int, int], bool] = {}
     for draft in asked:
         if draft["p"] >= LEVEL:
@@ -173,6 +179,12 @@ def _mark_divided(book: Docket, questions: Sequence[_Question], drafts: list[Row
         if key not in known:
             known[key] = bool(everywhere) or _others_divide(book, kind, *key, period)
         draft["divided"] = known[key]
+
+
+def _without(book: Docket, people: Collection[int]) -> Docket:
+    """The docket without the participations of these people."""
+    keep = ~np.isin(book.person, np.array(sorted(people), dtype=np.int64))
+    return replace(book, sitting=book.sitting[keep], group=book.group[keep], person=book.person[keep])
 
 
 def _whole_kind(book: Docket, question: _Question) -> Ints:
