@@ -17,11 +17,14 @@ help: ## say what there is
 
 env: $(STAMP) ## make the environment in .venv
 
+# The lock file is whole, so nothing is resolved: older pips take `coverage[toml]` of a dependency for another package
+# than the locked `coverage`, and fail as soon as a newer one is released.
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "repgraph needs Python 3.11 or later; name one with make PYTHON=python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip check --disable-pip-version-check --quiet
 	@touch $@
 
 demo: $(STAMP) ## load both shipped datasets, print who recurs, write network.html
