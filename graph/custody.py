@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from graph.answers import Answer, Row
+from graph.children import children
 from graph.errors import NotFound, Refused, StoreError, WorkspaceError
+from graph.identity import KINDS
 from graph.ingest import Progress
-from graph.loading import apply_again, held_records
+from graph.loading import apply_again, held_records, source_cards
 from graph.manifest import Line
 from graph.reading import Loader, Original
 from graph.row_files import RowFiles
-from graph.workspace import Stage, Workspace, judgements_of
+from graph.surroundings import REFERRING
+from graph.versions import NAMES, WORDS
+from graph.workspace import Stage, Workspace, judgements_of, today
 from ontology import Column, tables
 
 if TYPE_CHECKING:
@@ -148,29 +152,53 @@ def _told(
 
 
 def history(workspace: Workspace, things: Iterable[str], *, asked: str) -> Answer:
-    """Every version of every record about these things: what it said, from which line to which, out of which file and row."""
-    wanted, rows = sorted(set(things)), workspace.rows()
+    """Every version of every record about these things or that speaks of them: what it said, from which line to which,
+    out of which file and row. Names and quotes of children are left out.
+
+    Shape: one row for each version: first the things' own records, then what speaks of them, each in order of time.
+    """
+    wanted, rows = set(things), workspace.rows()
     by_line = {line.line: line for line in workspace.lines()}
     reasons = {(r, line.line): line.body for line in by_line.values() for r in line.body.get("records", [])}
-    found: list[Row] = []
-    for name in tables():
-        versions = rows.history(name).filter(
-            pl.any_horizontal(pl.col(c).is_in(pl.Series(wanted).implode()) for c in ("thing", "record"))
-        )
+    people = rows.history("people")
+    minors = frozenset(people.filter(children(people, today()))["thing"])
+    found: list[tuple[bool, Row]] = []
+    for name, versions in _behind(rows, wanted):
         for v in versions.to_dicts():
             ended = reasons.get((v["record"], v["until"]), {})
-            found.append(
-                {
-                    "thing": v["thing"], "record": v["record"], "table": name, "version": v["version"],
-                    "cells": cells_of(name, v), "since": v["since"], "loaded": by_line[v["since"]].time,
-                    "until": v["until"], "ended": by_line[v["until"]].time if v["until"] else None, "how": v["how"],
-                    "why": ended.get("why"), "file": _file_name(by_line, v), "row": v["row"],
-                    "sources": [{"id": s, "url": None, "title": None} for s in v["sources"]],
-                }
-            )  # fmt: skip
-    found.sort(key=lambda r: (r["thing"], r["table"], r["record"], r["since"]))
-    notes = [] if found else [f"nothing was ever recorded about {asked}"]
-    return Answer("history", {"thing": asked}, tuple(found[0]) if found else HISTORY, found, notes)
+            row: Row = {
+                "thing": v["thing"], "record": v["record"], "table": name, "version": v["version"],
+                "cells": _without_child(cells_of(name, v), v, minors), "since": v["since"],
+                "loaded": by_line[v["since"]].time, "until": v["until"],
+                "ended": by_line[v["until"]].time if v["until"] else None, "how": v["how"], "why": ended.get("why"),
+                "file": _file_name(by_line, v), "row": v["row"], "sources": v["sources"],
+            }  # fmt: skip
+            found.append((not wanted & {v["thing"], v["record"]}, row))
+    found.sort(key=lambda f: (f[0], f[1]["thing"], f[1]["table"], f[1]["record"], f[1]["since"]))
+    cards = source_cards([rows.history("sources").lazy()], {s for _, row in found for s in row["sources"]})
+    shown = [{**row, "sources": [cards[s] for s in row["sources"]]} for _, row in found]
+    notes = [] if shown else [f"nothing was ever recorded about {asked}"]
+    return Answer("history", {"thing": asked}, HISTORY, shown, notes)
+
+
+def _behind(rows: RowFiles, wanted: set[str]) -> Iterator[tuple[str, pl.DataFrame]]:
+    """All versions, by table, of the records about these things, of these records, and of what refers to the things."""
+    all_of = {name: rows.history(name) for name in tables()}
+    here = pl.Series(sorted(wanted), dtype=pl.String).implode()
+    owned = {name: frozenset(f.filter(pl.col("thing").is_in(here))["thing"]) for name, f in all_of.items()}
+    for name, versions in all_of.items():
+        hit = pl.any_horizontal(pl.col(c).is_in(here) for c in ("thing", "record"))
+        for kind, table, column in REFERRING:
+            if table == name:
+                # things of two tables may have one id, so only those that are of this kind
+                own = pl.Series(sorted(owned[KINDS.get(kind, "exchanges")]), dtype=pl.String).implode()
+                hit |= pl.col(column).is_in(own).fill_null(value=False)
+        yield name, versions.filter(hit)
+
+
+def _without_child(cells: dict[str, Any], version: Row, minors: frozenset[str]) -> dict[str, Any]:
+    about = {version.get("person_id")} | {f"{version['dataset']}/{p}" for p in str(version.get("key")).split("|")}
+    return {c: v for c, v in cells.items() if c not in NAMES | WORDS} if about & minors else cells
 
 
 HISTORY = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,7 @@ from graph.manifest import Line
 from graph.originals import Originals
 from graph.reading import Loader, ManyDatasets, Original
 from graph.row_files import RowFiles
+from graph.rows import schema
 from graph.workspace import NAMED_TABLES, Stage, Workspace, today
 from ontology import tables
 
@@ -411,12 +412,25 @@ def difference(comparison: Comparison, standing: RowFiles, dataset: str) -> Answ
     left_out: dict[str, int] = {}
     first = not comparison.going and not comparison.counts["unchanged"]
     rows = [] if first else list(islice(_differences(comparison), SHOWN))
+    came = comparison.coming.get("sources", pl.DataFrame(schema=schema("sources")))
+    cards = source_cards((standing.scan("sources"), came.lazy()), {s for row in rows for s in row["sources"]})
+    rows = [{**row, "sources": [cards[s] for s in row["sources"]]} for row in rows]
     if len(rows) == SHOWN and (more := _count(comparison) - SHOWN) > 0:
         left_out["more_rows"] = more
     counts = comparison.counts
     note = ", ".join(f"{counts[k]} {k}" for k in ("added", "replaced", "retracted", "unchanged"))
     notes = [f"{dataset}: {note} (records)", *_notes(comparison)]
     return Answer("load", {"dataset": dataset}, DIFFERENCE, rows, notes, left_out)
+
+
+def source_cards(told: Iterable[pl.LazyFrame], wanted: Set[str]) -> dict[str, Row]:
+    """Address and title of these sources, as the last of the records that describe each says."""
+    cards: dict[str, Row] = {s: {"id": s, "url": None, "title": None} for s in wanted}
+    for frame in told:
+        found = frame.filter(pl.col("thing").is_in(pl.Series(sorted(wanted), dtype=pl.String).implode()))
+        for thing, url, title in found.sort("since").select("thing", "url", "title").collect().iter_rows():
+            cards[thing] = {"id": thing, "url": url, "title": title}
+    return cards
 
 
 def _differences(comparison: Comparison) -> Iterator[Row]:
@@ -486,7 +500,7 @@ def _fields(change: str, table: str, before: Row | None, after: Row | None) -> I
             yield {
                 "change": change, "table": table, "thing": row["thing"], "field": name,
                 "before": plain(old) or None, "after": plain(new) or None, "record": row["record"],
-                "sources": [{"id": s, "url": None, "title": None} for s in row["sources"]],
+                "sources": row["sources"],
             }  # fmt: skip
 
 
