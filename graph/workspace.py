@@ -3,6 +3,7 @@
     originals/<sha256>     every file that was loaded
     manifest.jsonl, HEAD   one line for each change (`graph.manifest`)
     state/<head>/          store/ (Oxigraph), rows/ (Parquet), names.sqlite, state.json; never changed once committed
+    layouts/               where the nodes of pictures stand, kept from one drawing to the next
     lock                   held by the one writer
 
 `change` is the only way to write: it stages a new state beside the current one and commits it with one line.
@@ -296,6 +297,11 @@ class Workspace:
                 return False
         return (folder / "state.json").exists()
 
+    @property
+    def layouts(self) -> Path:
+        """The folder where pictures keep the places of their nodes: derived, it may be deleted at any time."""
+        return self.path / "layouts"
+
     def state_of(self, head: Head) -> Path:
         return self.path / "state" / head.hash[:16]
 
@@ -438,8 +444,9 @@ class Workspace:
         if found != self.state_of(head):
             found.rename(self.state_of(head))
         last = self.lines()[-1]
-        if last.command == "purge":  # what was purged must not live on in a state before
+        if last.command == "purge":  # what was purged must not live on in a state before, nor its id in a picture
             self._tidy(keep=[head.hash], force=True)
+            shutil.rmtree(self.layouts, ignore_errors=True)
         else:
             self._tidy(keep=[head.hash, last.body["previous"]])
         self.originals.forget(self.originals.left_over(self.named_originals()))

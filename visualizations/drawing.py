@@ -80,7 +80,7 @@ def _places(picture: NetworkPicture, workspace: Workspace, seed: int) -> dict[st
     from visualizations.network_page import positions
 
     try:
-        return kept_positions(picture, workspace.path / "layouts", seed=seed)
+        return kept_positions(picture, workspace.layouts, seed=seed)
     except OSError:  # a workspace that may only be read
         return positions(picture, seed=seed)
 

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 import pytest
 
+from graph.asking import Moment
 from graph.custody import history, rebuild, retract
 from graph.errors import BadData, NotFound, Refused
 from graph.purging import purge
 from graph.workspace import Workspace
 from loaders import known_loaders
 from tests.graph.tiny import Tables, changed, lines, live, problems, record, take, tiny
+from visualizations.drawing import network
 
 CANARY = "person at risk"
 
@@ -65,6 +67,16 @@ def test_the_bytes_are_gone_everywhere_and_verify_is_clean(place: Place) -> None
     assert problems(workspace) == []
     rebuild(workspace, known_loaders())
     assert problems(workspace) == []
+
+
+def test_no_picture_remembers_who_was_purged(place: Place) -> None:
+    workspace = place.workspace
+    network(Moment(workspace), workspace, ".svg", profile="public", lang="en", min_shared=1)
+    assert any("layouts" in name for name in _holding(workspace, "tiny/j2"))
+
+    purge(workspace, "tiny/j2", known_loaders(), why="x", with_referring=True)
+
+    assert _holding(workspace, "tiny/j2") == []
 
 
 def test_what_cites_a_purged_record_goes_with_it_and_nothing_else(place: Place) -> None:
