@@ -386,8 +386,8 @@ def _row_problems(state: Path, made: Path) -> list[str]:
     for name in (*tables(), "ended"):
         try:
             there, wanted = (_sorted_rows(folder, name) for folder in (state, made))
-        except (OSError, pl.exceptions.PolarsError) as error:
-            found.append(f"rows/{name}: cannot be read ({error}); run `repgraph rebuild`")
+        except WorkspaceError as error:
+            found.append(f"rows/{name}: {error}")
             continue
         if not there.equals(wanted):
             found.append(f"rows/{name}: differs from what the originals say; run `repgraph rebuild`")

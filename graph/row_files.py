@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import polars as pl
 
+from graph.errors import WorkspaceError
 from graph.records import Cell, Record, split_id
 from graph.rows import is_reference, restricted, schema
 from ontology import tables
@@ -33,7 +34,7 @@ class RowFiles:
 
     def table(self, name: str) -> pl.DataFrame:
         if name not in self._cache:
-            self._cache[name] = self.scan(name).collect().sort("record")
+            self._cache[name] = read(self.scan(name)).sort("record")
         return self._cache[name]
 
     def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
@@ -58,7 +59,7 @@ class RowFiles:
     def ended(self) -> pl.DataFrame:
         """The versions that are no more, with the line that ended each."""
         found = self._files("ended")
-        return pl.read_parquet(found) if found else pl.DataFrame(schema=ENDED)
+        return read(pl.scan_parquet(found)) if found else pl.DataFrame(schema=ENDED)
 
     def is_new(self, name: str, dataset: str) -> bool:
         """Whether a table never had a record of a dataset, standing or not."""
@@ -75,7 +76,20 @@ class RowFiles:
         if records is not None:
             rows = rows.filter(pl.col("record").is_in(records.implode()))
         joined = rows.join(self.ended().lazy(), on=["record", "since"], how="left")
-        return joined.collect().sort("record", "since")
+        return read(joined).sort("record", "since")
+
+
+def read(rows: pl.LazyFrame) -> pl.DataFrame:
+    """The rows, read from disk.
+
+    Raises:
+        WorkspaceError: a file is damaged.
+    """
+    try:
+        return rows.collect()
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        told = " ".join(str(error).split())[:200]
+        raise WorkspaceError(f"the rows of this workspace cannot be read ({told}); run `repgraph rebuild`") from error
 
 
 def write_part(folder: Path, rows: pl.DataFrame, *, table: str, line: int, part: int = 0) -> None:

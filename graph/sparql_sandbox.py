@@ -212,7 +212,7 @@ def _said(order: dict[str, Any]) -> dict[str, Any]:
     query = checked(order["text"])
     try:
         store = ox.Store.read_only(order["store"])
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # what is corrupt comes as the last
         raise QueryError(f"the store cannot be opened ({error}); run `repgraph rebuild`") from error
     try:
         found = store.query(query.text, use_default_graph_as_union=True)

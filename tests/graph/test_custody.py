@@ -231,6 +231,15 @@ def test_changed_rows_and_names_are_found(place: Place) -> None:
     assert any(p.startswith("names.sqlite: cannot be read") for p in found)
 
 
+def test_damaged_rows_send_the_reader_to_rebuild(place: Place) -> None:
+    file = next((place.workspace.state / "rows" / "cases").iterdir())
+    file.write_bytes(file.read_bytes()[:300])
+
+    with pytest.raises(WorkspaceError, match="the rows of this workspace cannot be read .*; run `repgraph rebuild`"):
+        content(place.workspace)
+    assert any(p.startswith("rows/cases: ") for p in problems(place.workspace))
+
+
 def test_a_state_that_is_gone_sends_the_reader_to_rebuild(place: Place) -> None:
     import shutil
 
