@@ -24,15 +24,25 @@ class Scans(Protocol):
 
 
 class Coming:
-    """A dataset as it will stand: the tables of this load, and the tables loaded before for the rest."""
+    """A dataset as it will stand: the tables of this load, and the tables loaded before for the rest.
 
-    def __init__(self, incoming: Scans, standing: Scans, dataset: str, covered: Set[str]) -> None:
+    Of a load that is a `part`, the records loaded before stand beside it in its own tables too.
+    """
+
+    def __init__(
+        self, incoming: Scans, standing: Scans, dataset: str, covered: Set[str], *, part: bool = False
+    ) -> None:
         self.incoming, self._standing, self.dataset, self.covered = incoming, standing, dataset, covered
+        self.part = part
 
     def scan(self, name: str) -> pl.LazyFrame:
-        if name in self.covered:
-            return self.incoming.scan(name)
-        return self._standing.scan(name).filter(pl.col("dataset") == self.dataset)
+        standing = self._standing.scan(name).filter(pl.col("dataset") == self.dataset)
+        if name not in self.covered:
+            return standing
+        incoming = self.incoming.scan(name)
+        if not self.part:
+            return incoming
+        return pl.concat([incoming, standing.join(incoming.select("record"), on="record", how="anti")])
 
     def is_empty(self, name: str) -> bool:
         return self.scan(name).head(1).collect().is_empty()

@@ -40,8 +40,8 @@ class Comparison:
     """What a load changes: rows that come, rows that go (both by table) and counts.
 
     `held` counts records that somebody retracted by hand: a load does not bring them back, but new versions of
-    them (`kept_out`) are noted. `doubled` are rows of `coming` that stand more than once in the files. All rows of
-    the tables `as_read` come.
+    them (`kept_out`) are noted. `beside` counts records that stand though a part does not hold them. `doubled` are
+    rows of `coming` that stand more than once in the files. All rows of the tables `as_read` come.
     """
 
     coming: Mapping[str, pl.DataFrame]
@@ -49,6 +49,7 @@ class Comparison:
     how: Mapping[str, pl.Series]
     counts: Mapping[str, int]
     held: int = 0
+    beside: int = 0
     kept_out: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     doubled: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     as_read: frozenset[str] = frozenset()
@@ -137,7 +138,7 @@ def check(
         held = held_records(workspace.lines()) if workspace else frozenset()
         incoming = Path(folder) / "incoming"
         faults = ingest(loader, files, dataset, incoming, since=0, progress=progress)
-        coming = Coming(RowFiles(incoming), standing, dataset, covered_tables(loader, files, dataset))
+        coming = _coming(RowFiles(incoming), standing, loader, files, dataset)
         faults += problems(coming, _names(files), today=today(), part=isinstance(loader, ManyDatasets))
         faults += _copy_faults(loader, RowFiles(incoming), folder_of(paths))
         purged = purged_records(workspace.lines()) if workspace else frozenset()
@@ -183,12 +184,11 @@ def _apply(
 
     `beside` is the folder that saved copies lie in; None for files that were checked when they were first loaded.
     """
-    covered = covered_tables(loader, files, dataset)
     standing, folder = stage.rows, stage.folder / "incoming"
+    coming = _coming(RowFiles(folder), standing, loader, files, dataset)
     # Only what was never here goes into the store unseen: a record that comes back takes the place of what was kept.
-    first = not held and all(standing.is_new(t, dataset) for t in covered)
+    first = not held and all(standing.is_new(t, dataset) for t in coming.covered)
     faults = _ingest(stage, loader, files, dataset, folder, into_store=first, progress=progress)
-    coming = Coming(RowFiles(folder), standing, dataset, covered)
     if progress is not None:
         progress("checking", 0)
     if beside is not None:
@@ -314,6 +314,11 @@ def covered_tables(loader: Loader, files: Sequence[Original], dataset: str) -> f
     return frozenset(loader.tables_in(files))
 
 
+def _coming(incoming: RowFiles, standing: RowFiles, loader: Loader, files: Sequence[Original], dataset: str) -> Coming:
+    part = isinstance(loader, ManyDatasets) and loader.is_part(files)
+    return Coming(incoming, standing, dataset, covered_tables(loader, files, dataset), part=part)
+
+
 def row_counts(coming: Coming) -> dict[str, int]:
     """Records by table of the tables that a load brings."""
     counts = {t: coming.incoming.scan(t).select(pl.len()).collect().item() for t in tables() if t in coming.covered}
@@ -348,7 +353,7 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
     doubled: dict[str, pl.DataFrame] = {}
     as_read: set[str] = set()
     counts = {"added": 0, "replaced": 0, "retracted": 0, "unchanged": 0}
-    kept = 0
+    kept = beside = 0
     for name in tables():
         if name not in coming.covered:
             continue
@@ -363,6 +368,8 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
         both = ids.join(old, on="record", how="left")
         changed = both.filter(pl.col("old").is_null() | (pl.col("old") != pl.col("version")))
         gone = old.join(ids, on="record", how="anti")
+        if coming.part:
+            beside, gone = beside + gone.height, gone.clear()
         replaced = changed.filter(pl.col("old").is_not_null())
         counts["added"] += changed.height - replaced.height
         counts["replaced"] += replaced.height
@@ -387,7 +394,7 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
                 pl.when(is_gone).then(pl.lit("retracted")).otherwise(pl.lit("replaced")).alias("how")
             )["how"]
     return Comparison(
-        {t: f for t, f in new.items() if f.height}, going, how, counts, kept,
+        {t: f for t, f in new.items() if f.height}, going, how, counts, kept, beside,
         {t: f for t, f in kept_out.items() if f.height}, doubled, frozenset(as_read),
     )  # fmt: skip
 
@@ -508,6 +515,8 @@ def _notes(comparison: Comparison) -> list[str]:
     notes = []
     if comparison.held:
         notes.append(f"{comparison.held} records stay retracted; bring them back with `repgraph restore`")
+    if comparison.beside:
+        notes.append(f"{comparison.beside} records that are not in the bundle stay as they are: it holds a selection")
     return notes
 
 

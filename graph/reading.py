@@ -54,3 +54,7 @@ class ManyDatasets(Protocol):
     def tables_of(self, files: Sequence[Original], dataset: str) -> Sequence[str]:
         """The tables of one dataset that these files hold."""
         ...
+
+    def is_part(self, files: Sequence[Original]) -> bool:
+        """Whether the files are a selection: what they lack was not chosen, which does not mean that it is gone."""
+        ...

@@ -99,6 +99,11 @@ def tables_of(files: Sequence[Original], dataset: str) -> list[str]:
     return [name for name in tables() if name in found]
 
 
+def is_part(files: Sequence[Original]) -> bool:
+    """Whether one of the files is a bundle: it holds what somebody chose, or what a profile may see."""
+    return any(PurePosixPath(f.name).suffix.lower() == _BUNDLE for f in files)
+
+
 def without(file: Original, rows: Collection[tuple[str, int]]) -> bytes:
     """The file without these records, nor judgements on things that have no other; of a bundle, its claims alone."""
     numbers = {number for _, number in rows}

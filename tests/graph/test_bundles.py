@@ -136,6 +136,22 @@ def test_a_bundle_is_whole_and_loads_elsewhere(place: Place, questions: tuple[st
     assert pages == (["page.html"] if "pages/tiny/page.html" in members else [])
 
 
+def test_a_selection_takes_nothing_from_a_workspace_that_holds_more(place: Place) -> None:
+    _written(place, "case tiny/c1")
+    before = live(place.workspace)
+
+    again = load_paths(place.workspace.path, [place.folder / "b.zip"])
+    assert live(place.workspace) == before
+    assert any(note.endswith("nothing has changed, nothing was written") for note in again.notes)
+
+    take(place.workspace, place.folder / "in", changed(_dataset(), "people", 0, note="known since"))
+    back = load_paths(place.workspace.path, [place.folder / "b.zip"])
+    assert [(r["change"], r["thing"], r["field"]) for r in back.rows] == [("replaced", "tiny/p1", "note")]
+    assert any("records that are not in the bundle stay as they are" in note for note in back.notes)
+    assert live(place.workspace) == before
+    assert problems(place.workspace) == []
+
+
 def test_every_changed_byte_of_a_member_is_found_and_nothing_of_it_is_loaded(place: Place) -> None:
     members = _written(place, "case tiny/c1")
     rng, file = random.Random(5), place.folder / "changed.zip"
