@@ -199,7 +199,7 @@ def _apply(
             _refuse_shrunk(coming, standing)
     elif faults:
         raise WorkspaceError(f"line {stage.line}: this repgraph refuses what an earlier one loaded: {faults[0]}")
-    comparison = compare(coming, standing, held, first=first)
+    comparison = compare(coming, standing, held, first=first and _is_new(standing, dataset))
     rows, shown = row_counts(coming), difference(comparison, standing, dataset)
     if not comparison.is_empty:
         if progress is not None:
@@ -414,11 +414,10 @@ def _fresh(rows: pl.LazyFrame, back: pl.DataFrame, history: pl.DataFrame) -> pl.
 def difference(comparison: Comparison, standing: RowFiles, dataset: str) -> Answer:
     """The difference as a table: a row for each field of each record that comes, changes or goes.
 
-    A first load adds everything, so there only the counts are given. The first `SHOWN` rows are made, all are counted.
+    The first load of a dataset adds everything, so there only the counts are given. The first `SHOWN` rows are made, all are counted.
     """
     left_out: dict[str, int] = {}
-    first = not comparison.going and not comparison.counts["unchanged"]
-    rows = [] if first else list(islice(_differences(comparison), SHOWN))
+    rows = [] if _is_new(standing, dataset) else list(islice(_differences(comparison), SHOWN))
     came = comparison.coming.get("sources", pl.DataFrame(schema=schema("sources")))
     cards = source_cards((standing.scan("sources"), came.lazy()), {s for row in rows for s in row["sources"]})
     rows = [{**row, "sources": [cards[s] for s in row["sources"]]} for row in rows]
@@ -428,6 +427,11 @@ def difference(comparison: Comparison, standing: RowFiles, dataset: str) -> Answ
     note = ", ".join(f"{counts[k]} {k}" for k in ("added", "replaced", "retracted", "unchanged"))
     notes = [f"{dataset}: {note} (records)", *_notes(comparison)]
     return Answer("load", {"dataset": dataset}, DIFFERENCE, rows, notes, left_out)
+
+
+def _is_new(standing: RowFiles, dataset: str) -> bool:
+    """Whether nothing was ever known of a dataset."""
+    return all(standing.is_new(name, dataset) for name in tables())
 
 
 def source_cards(told: Iterable[pl.LazyFrame], wanted: Set[str]) -> dict[str, Row]:

@@ -113,6 +113,19 @@ def test_loading_one_table_leaves_the_others(loaded: Place) -> None:
     assert problems(loaded.workspace) == []
 
 
+def test_a_table_that_comes_later_is_told_row_by_row(loaded: Place) -> None:
+    more = {"tenures": [{"person_id": "j1", "body_id": "court", "post": "judge", "source_ids": "s1"}]}
+
+    checked = check(loaded.workspace, [write(loaded.folder, more)], tables, dataset="tiny").difference
+    done = take(loaded.workspace, loaded.folder, more).difference
+
+    assert [(r["change"], r["field"], r["after"]) for r in done.rows][:2] == [
+        ("added", "person_id", "tiny/j1"),
+        ("added", "body_id", "tiny/court"),
+    ]
+    assert checked.rows == done.rows
+
+
 def test_identical_rows_count_once_also_in_the_store(place: Place) -> None:
     twice = tiny()
     twice["roles"].append(deepcopy(twice["roles"][0]))
