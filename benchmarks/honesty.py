@@ -26,6 +26,10 @@ NULLS: Mapping[str, Mapping[str, World]] = {
         "come and go": World(judges=8, matters=200, coming=0.7),
         "come and go, many matters": World(judges=8, matters=800, coming=0.7),
         "there in some years": World(judges=8, matters=240, coming=0.7, yearly=True),
+        "on leave and back": World(judges=12, prosecutors=12, matters=250, coming=1, returning=True),
+        "on leave and back, dated to the month": World(
+            judges=12, prosecutors=12, matters=250, coming=1, returning=True, dates="month"
+        ),
         "benches of three": World(judges=10, matters=240, coming=0.5, panels=0.5),
         "dated to the month": World(judges=8, matters=200, coming=0.7, dates="month"),
         "dated to the year": World(judges=8, matters=200, coming=0.7, dates="year"),
@@ -34,6 +38,7 @@ NULLS: Mapping[str, Mapping[str, World]] = {
         "even": World(),
         "uneven, come and go": replace(COME_AND_GO, uneven=0.8),
         "uneven, there in some years": replace(COME_AND_GO, uneven=0.8, yearly=True),
+        "uneven, on leave and back": World(judges=7, prosecutors=7, matters=400, uneven=0.6, coming=1, returning=True),
         "judges by article": replace(COME_AND_GO, uneven=0.8, specialised=5),
         "both sides by article": replace(COME_AND_GO, uneven=0.8, specialised=5, prosecutors_too=True),
         "one searched four times as hard": replace(COME_AND_GO, uneven=0.8, hunted=4),
@@ -45,6 +50,7 @@ NULLS: Mapping[str, Mapping[str, World]] = {
         "uneven, come and go": replace(COME_AND_GO, uneven=0.8),
         "judges by article": replace(COME_AND_GO, uneven=0.8, specialised=5),
         "judges by article, weakly": World(uneven=0.5, specialised=3),
+        "judges by article, benches of three": World(judges=12, uneven=0.6, specialised=3, panels=0.3),
         "few judges by article": World(judges=4, uneven=0.8, specialised=4, matters=150),
         "one searched four times as hard": replace(COME_AND_GO, uneven=0.8, hunted=4),
         "all of it": replace(COME_AND_GO, uneven=0.8, specialised=5, hunted=4, panels=0.3),

@@ -25,7 +25,7 @@ class World:
     """How the matters of a world come about.
 
     `coming` is the share of officials who are there for a part of the time only; `yearly` has them there in
-    some years and not in others. `uneven` is the spread of workloads (0: all alike). `specialised` is how much
+    some years and not in others, `returning` for months and again after a leave of months. `uneven` is the spread of workloads (0: all alike). `specialised` is how much
     likelier a judge is to get matters of the own article. `hunted` is how much harder the matters of one
     official were searched for. `panels` is the share of sittings with three judges. `planted` matters of each
     court go to one fixed judge and prosecutor, `steered` is the share of one article that goes to one judge.
@@ -39,6 +39,7 @@ class World:
     years: int = 4
     coming: float = 0.0
     yearly: bool = False
+    returning: bool = False
     uneven: float = 0.0
     specialised: float = 1.0
     prosecutors_too: bool = False
@@ -168,11 +169,24 @@ def _staff(world: World, size: int, days: int, rng: np.random.Generator) -> _Sta
     for one in np.flatnonzero(rng.random(size) < world.coming):
         if world.yearly:
             there[one] = np.repeat(rng.random(world.years) < 0.6, 365)
+        elif world.returning:
+            there[one] = _stints(days, rng)
         else:
             start, stop = sorted(int(x) for x in rng.integers(days, size=2))
             there[one] = False
             there[one, start : stop + 1] = True
     return _Staff(np.exp(world.uneven * rng.standard_normal(size)), there, rng.integers(len(ARTICLES), size=size))
+
+
+def _stints(days: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """On duty for 20 days and more, nine months in the mean; then away for 20 and more, seven months in the mean."""
+    there = np.zeros(days, dtype=bool)
+    at = -int(rng.integers(400))
+    while at < days:
+        on, off = 20 + int(rng.exponential(250)), 20 + int(rng.exponential(200))
+        there[max(0, at) : max(0, at + on)] = True
+        at += on + off
+    return there
 
 
 def _drawn(staff: _Staff, day: int, wanted: int, article: int, special: float, rng: np.random.Generator) -> list[int]:

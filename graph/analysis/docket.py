@@ -25,7 +25,11 @@ GROUPS: Mapping[str, str] = {
 """The roles that make teams, by what the official is in them."""
 PERIODS = {"year": 12, "half": 6, "quarter": 3, "month": 1, "none": 0}
 """Lengths of a period in months; 0 takes all time as one and does not allow for coming and going."""
+LONG = 5  # times the usual gap between two sightings, of those who are there 3 % are longer
+LEAVE = 28
+"""Days without a sighting that can be a leave; less makes no difference within a period."""
 _UNDATED = -1
+_FAR = 1_000_000  # days before 1970 stay above zero with it
 _BEFORE = 12 * 3000  # keeps the months before 1970 above zero
 
 
@@ -71,13 +75,13 @@ class Docket:
         return np.asarray(self.last_day > self.day)
 
 
-def docket(involvements: pl.DataFrame, groups: Mapping[str, str] | None = GROUPS) -> Docket:
+def docket(involvements: pl.DataFrame, groups: Mapping[str, str] | None = GROUPS, *, everywhere: bool = True) -> Docket:
     """The sittings of an `involvements` frame (docs/architecture.md).
 
     `groups` maps roles to groups, other roles are not looked at; None takes each official role as its own
     group. Only involvements that count are used. Somebody without a court (an investigator) took part in every
-    sitting of the matter; a matter without any court is left out and counted, for nobody can say who else
-    could have been there.
+    sitting of the matter, or where not `everywhere` in none; a matter without any court is left out and counted,
+    for nobody can say who else could have been there.
     """
     wanted = pl.col("official") if groups is None else pl.col("role").is_in(list(groups))
     group = pl.col("role") if groups is None else pl.col("role").replace_strict(dict(groups), default=None)
@@ -94,12 +98,44 @@ def docket(involvements: pl.DataFrame, groups: Mapping[str, str] | None = GROUPS
     somewhere = coded.filter(pl.col("court").is_not_null())
     unplaced = coded["matter"].n_unique() - somewhere["matter"].n_unique()
     sittings = _sittings(somewhere)
-    sitting, groups_, people = _participations(somewhere, coded.filter(pl.col("court").is_null()), sittings)
+    anywhere = coded.filter(pl.col("court").is_null()) if everywhere else coded.clear()
+    sitting, groups_, people = _participations(somewhere, anywhere, sittings)
     court, day, last_day, matter = (sittings[c].to_numpy() for c in ("court", "day", "last_day", "matter"))
     return Docket(
         names["person"].to_list(), names["group"].to_list(), names["court"].to_list(), names["matter"].to_list(),
         sitting, groups_, people, court, day, last_day, matter, {"no_court": unplaced},
     )  # fmt: skip
+
+
+def presence(docket: Docket, person: Ints, sitting: Ints) -> tuple[Ints, Ints]:
+    """For each participation the first and the last sitting of a stretch in which the person was there.
+
+    A stretch runs from sighting to sighting in one court. It ends where somebody was not seen for `LEAVE` days or more
+    and for far longer than usual: by the median of the person's own gaps, one in 32 people who was there all the time
+    is cut once. Sittings that may have been on the same day as the first or the last belong to it.
+    """
+    if not len(sitting):
+        return sitting, sitting
+    order = np.lexsort((sitting, docket.court[sitting], person))
+    at, who = sitting[order], person[order]
+    fresh = np.ones(len(at), dtype=bool)
+    fresh[1:] = (who[1:] != who[:-1]) | (docket.court[at[1:]] != docket.court[at[:-1]])
+    gap, days = np.diff(at, prepend=at[:1]), docket.day[at] - np.roll(docket.last_day[at], 1)
+    line = np.cumsum(fresh) - 1
+    inner = pl.DataFrame({"line": line[~fresh], "gap": gap[~fresh]})
+    usual = inner.group_by("line").agg(pl.col("gap").median(), pl.len().log(2).alias("many"))
+    limit = np.full(int(line[-1]) + 1, np.inf)
+    limit[usual["line"].to_numpy()] = usual["gap"].to_numpy() * (LONG + usual["many"].to_numpy())
+    stretch = np.cumsum(fresh | ((gap > limit[line]) & (days >= LEAVE))) - 1
+    starts = np.flatnonzero(np.diff(stretch, prepend=-1))
+    ends = np.append(starts[1:], len(at)) - 1
+    far = int(docket.last_day.max(initial=0)) + _FAR
+    days_of = docket.court * far * 2 + docket.day + far
+    first = np.searchsorted(days_of, docket.court[at[starts]] * far * 2 + docket.day[at[starts]] + far, side="left")
+    last = np.searchsorted(days_of, docket.court[at[ends]] * far * 2 + docket.last_day[at[ends]] + far, side="right")
+    low, high = np.empty_like(at), np.empty_like(at)
+    low[order], high[order] = first[stretch], last[stretch] - 1
+    return low, high
 
 
 def _sittings(somewhere: pl.DataFrame) -> pl.DataFrame:

@@ -1,9 +1,10 @@
 """How often each official of a court would come up if matters were drawn evenly among those there at the time.
 
 Who was there is not known; it is bounded from what was seen. An official counts as there at a sitting if seen
-in the same period and surely (also where dates are vague) not before the first or after the last sighting in
-that court and role. That is never more than were really there, so chances are never too small and p-values
-never too low, whoever comes and goes. The first and the last sighting themselves set the span; they are taken as given and only the sittings
+in the same period, surely (also where dates are vague) not before the first or after the last sighting in
+that court and role, and not in a gap between two sightings that is far longer than usual there: somebody on leave
+is not there. So hardly ever more count than were really there, chances are not too small and p-values not too
+low, whoever comes and goes. The first and the last sighting themselves set the span; they are taken as given and only the sittings
 between them are tested.
 """
 
@@ -12,14 +13,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from graph.analysis import poisson_binomial
-from graph.analysis.docket import Docket
+from graph.analysis.docket import LEAVE, LONG, Docket
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _SHORT, _PLAUSIBLE = 300, 0.25
+_OFTEN = 3  # gaps that make an official's median worth something
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +148,13 @@ def _presence(
     and after all the days it can mean.
     """
     begin_of, end_of = _stretches(seats)
-    runs = _runs(line, begin_of[places])[1]
+    away = np.zeros(len(places), dtype=bool) if all_time else _away(seats, places, line, starts)
+    runs = _runs(line, begin_of[places], np.cumsum(away))[1]
+    ends = np.concatenate([runs[1:], [len(places)]]) - 1
     owner = line[runs]
-    low, high = begin_of[places[runs]], end_of[places[runs]]
+    back, leaving = away[runs], np.concatenate([away[runs[1:]], [False]])
+    low = np.where(back, places[runs], begin_of[places[runs]])
+    high = np.where(leaving, places[ends], end_of[places[ends]])
     if not all_time:
         surely_from = np.minimum.reduceat(seats.last_day[places], starts)
         surely_until = np.maximum.reduceat(seats.day[places], starts)
@@ -163,15 +170,37 @@ def _presence(
     np.add.at(steps, high + 1, -1)
     there = np.cumsum(steps)[:-1]
     if not all_time:
-        cell_of = seats.cell[places[starts]]
+        stays = _runs(line, np.cumsum(away))[1]
+        stay_from = np.minimum.reduceat(seats.last_day[places], stays)
+        stay_until = np.maximum.reduceat(seats.day[places], stays)
+        cell_of = seats.cell[places[stays]]
         for place in np.flatnonzero(seats.last_day > seats.day):
             mine = slice(
                 np.searchsorted(cell_of, seats.cell[place]), np.searchsorted(cell_of, seats.cell[place], "right")
             )
             there[place] = np.count_nonzero(
-                (surely_from[mine] <= seats.day[place]) & (surely_until[mine] >= seats.last_day[place])
+                (stay_from[mine] <= seats.day[place]) & (stay_until[mine] >= seats.last_day[place])
             )
     return np.maximum(there, seats.taken), low, high, owner
+
+
+def _away(seats: _Seats, places: Ints, line: Ints, starts: Ints) -> NDArray[np.bool_]:
+    """Which sightings come after a gap so long that the official was probably away: many times the usual gap of
+    those of the same court and role (the median of their medians), and `LEAVE` days or more."""
+    gap = np.zeros(len(places), dtype=np.int64)
+    gap[1:] = np.diff(places)
+    inner = np.ones(len(places), dtype=bool)
+    inner[starts] = False
+    gaps = pl.DataFrame({"cell": seats.cell[places[inner]], "line": line[inner], "gap": gap[inner]})
+    each = gaps.group_by("cell", "line").agg(pl.col("gap").median(), pl.len().alias("n"))
+    often = pl.col("n") >= _OFTEN
+    usual = each.group_by("cell").agg(
+        pl.coalesce(pl.col("gap").filter(often).median(), pl.col("gap").median()).alias("usual")
+    )
+    limit = np.full(int(seats.cell.max(initial=-1)) + 1, np.inf)
+    limit[usual["cell"].to_numpy()] = LONG * usual["usual"].to_numpy()
+    days = seats.day[places] - np.roll(seats.last_day[places], 1)
+    return np.asarray(inner & (gap > limit[seats.cell[places]]) & (days >= LEAVE))
 
 
 def _stretches(seats: _Seats) -> tuple[Ints, Ints]:

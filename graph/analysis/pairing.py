@@ -2,7 +2,7 @@
 
 Null of a pair: within a stratum (a court in a period, sittings with as many officials of either group), given
 how often each of the two sat while both were there, one's sittings are dealt out blindly over the other's.
-Each is there from the first to the last sighting in the court. Only sittings with both groups named are
+Each is there from the first to the last sighting in the court, except where long unseen. Only sittings with both groups named are
 looked at, so that harder searching for one official's cases, or names that are missing more often in some
 cases, move both sides alike.
 """
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graph.analysis import hypergeometric, three_way
-from graph.analysis.docket import Docket
+from graph.analysis.docket import Docket, presence
 from graph.analysis.hypergeometric import Strata
 
 Floats = NDArray[np.float64]
@@ -31,7 +31,7 @@ _CROWD = 4  # sittings with so many officials of a group or more are one kind
 class Pairs:
     """Every pair of two groups that could have met: arrays of equal length.
 
-    `observed` counts the dated sittings they had together, `most` the largest count there could be; `court` is
+    `observed` counts the matters with a dated sitting that they had together, `most` the largest count there could be; `court` is
     one in which they could have met.
     """
 
@@ -65,7 +65,7 @@ class _Bench:
 
     person: Ints
     sitting: Ints
-    first: Ints  # for each row: the person's first and last sitting in this court and group
+    first: Ints  # for each row: from which to which sitting the person was there
     last: Ints
 
 
@@ -84,7 +84,7 @@ def pairs(
     strata, codes, place = _could_meet(a, b, stratum, len(docket.people), windows=period != "none")
     at = np.zeros(int(stratum.max(initial=0)) + 1, dtype=np.int64)
     at[stratum[stratum >= 0]] = docket.court[stratum >= 0]
-    met = _together(a, b, len(docket.people))
+    met = _together(a, b, len(docket.people), docket.matter)
     keys, counts = np.unique(met, return_counts=True)
     observed = np.zeros(strata.tests, dtype=np.int64)
     observed[np.searchsorted(codes, keys)] = counts
@@ -104,6 +104,7 @@ def _benches(docket: Docket, groups: tuple[int, ...], period: str, kinds: Ints |
     sizes = [np.bincount(docket.sitting[docket.group == g], minlength=total) for g in groups]
     usable = (periods >= 0) & np.all([s > 0 for s in sizes], axis=0)
     parts = [docket.court, periods, *([] if kinds is None else [kinds]), *(np.minimum(s, _CROWD) for s in sizes)]
+    usable[_repeats(docket, groups, usable)] = False
     stratum = parts[0].astype(np.int64)
     for part in parts[1:]:
         stratum = stratum * (int(part.max(initial=0)) + 2) + part + 1
@@ -111,25 +112,40 @@ def _benches(docket: Docket, groups: tuple[int, ...], period: str, kinds: Ints |
     for group in groups:
         mine = (docket.group == group) & (periods[docket.sitting] >= 0)
         person, sitting = docket.person[mine], docket.sitting[mine]
-        post = person * (len(docket.courts) + 1) + docket.court[sitting]
-        number = np.unique(post, return_inverse=True)[1]
-        first = np.full(int(number.max(initial=-1)) + 1, total, dtype=np.int64)
-        last = np.full(len(first), -1, dtype=np.int64)
-        np.minimum.at(first, number, sitting)
-        np.maximum.at(last, number, sitting)
+        first, last = presence(docket, person, sitting)
         keep = usable[sitting]
-        benches.append(_Bench(person[keep], sitting[keep], first[number[keep]], last[number[keep]]))
+        benches.append(_Bench(person[keep], sitting[keep], first[keep], last[keep]))
     dense = np.full(total, -1, dtype=np.int64)
     dense[usable] = np.unique(stratum[usable], return_inverse=True)[1]
     return benches, dense
 
 
+def _repeats(docket: Docket, groups: tuple[int, ...], usable: Bools) -> Ints:
+    """Sittings at which just the same people of the groups stand as at an earlier one of the same matter.
+
+    An investigator and a prosecutor without a court stand before every court that heard the matter, and met once.
+    """
+    heard = np.bincount(docket.matter[usable], minlength=int(docket.matter.max(initial=-1)) + 1)
+    again = usable & (heard[docket.matter] > 1)
+    mine = again[docket.sitting] & np.isin(docket.group, np.array(groups))
+    if not mine.any():
+        return np.zeros(0, dtype=np.int64)
+    sitting = docket.sitting[mine]
+    rows = pl.DataFrame({"sitting": sitting, "group": docket.group[mine], "person": docket.person[mine]})
+    who = pl.format("{}:{}", "group", "person").sort_by("group", "person").str.join(" ").alias("who")
+    sets = rows.group_by("sitting").agg(who).sort("sitting")
+    at = sets["sitting"].to_numpy()
+    sets = sets.with_columns(pl.Series("matter", docket.matter[at]), pl.Series("day", docket.day[at]))
+    first = sets.sort("day", "sitting").unique(["matter", "who"], keep="first", maintain_order=True)
+    return np.setdiff1d(at, first["sitting"].to_numpy())
+
+
 def _posts(bench: _Bench, stratum: Ints) -> pl.DataFrame:
-    """Each person once for each stratum, with when the person was there."""
+    """Each person once for each stratum and stretch of being there."""
     frame = pl.DataFrame(
         {"stratum": stratum[bench.sitting], "person": bench.person, "first": bench.first, "last": bench.last}
     )
-    return frame.unique(["stratum", "person"]).sort("stratum", "person")
+    return frame.unique().sort("stratum", "person", "first")
 
 
 def _could_meet(a: _Bench, b: _Bench, stratum: Ints, people: int, *, windows: bool) -> tuple[Strata, Ints, Ints]:
@@ -167,11 +183,15 @@ def _between(keys: Ints, owner: Ints, low: Ints, high: Ints, total: int) -> Ints
     return np.asarray(np.maximum(stop - start, 0), dtype=np.int64)
 
 
-def _together(a: _Bench, b: _Bench, people: int) -> Ints:
-    """The code of the pair, once for each sitting in which it met."""
+def _together(a: _Bench, b: _Bench, people: int, matter: Ints | None = None) -> Ints:
+    """The code of the pair, once for each sitting in which it met; with the `matter` of each sitting, once for each
+    matter."""
     left = pl.DataFrame({"sitting": a.sitting, "left": a.person})
     right = pl.DataFrame({"sitting": b.sitting, "right": b.person})
     met = left.join(right, on="sitting").filter(pl.col("left") != pl.col("right"))
+    if matter is not None and len(np.unique(matter)) < len(matter):
+        about = pl.Series("matter", matter[met["sitting"].to_numpy()])
+        met = met.with_columns(about).unique(["left", "right", "matter"])
     return np.asarray(met["left"].to_numpy() * people + met["right"].to_numpy())
 
 
@@ -297,13 +317,9 @@ def attracted(
     person, sat = docket.person[mine], docket.sitting[mine]
     taken = np.bincount(sat, minlength=total)
     usable = kinded & (taken > 0)
-    number = np.unique(person, return_inverse=True)[1] if len(person) else person
-    first = np.full(int(number.max(initial=-1)) + 1, total, dtype=np.int64)
-    last = np.full(len(first), -1, dtype=np.int64)
-    np.minimum.at(first, number, sat)
-    np.maximum.at(last, number, sat)
+    first, last = presence(docket, person, sat)
     keep = usable[sat]
-    officials = _Bench(person[keep], sat[keep], first[number[keep]], last[number[keep]])
+    officials = _Bench(person[keep], sat[keep], first[keep], last[keep])
     shown = about & usable[sitting]
     always = np.zeros(int(shown.sum()), dtype=np.int64)
     # kinds are numbered beyond people, so that none is taken for an official

@@ -62,7 +62,7 @@ def recurring(
     if min_matters < 1:
         raise ValueError(f"min_matters must be 1 or more, got {min_matters}")
     asked = _asked(casebook, role, court)
-    book = docket(asked, None)
+    book = docket(asked, None, everywhere=False)  # an even draw is one of a court; who has none was drawn elsewhere
     draws = roster_draws(book, read_roster(roster)) if roster else even_draws(book, period=period)
     tests, notes = _tests(casebook, book, draws)
     facts = _facts(asked)

@@ -52,15 +52,20 @@ def divided(docket: Docket, group: int, kind: Ints, *, period: str) -> Floats:
     Courts with nothing to compare get 1.
     """
     statistic, freedom = division(docket, group, kind, period=period)
-    return np.asarray(np.where(freedom > 0, chdtrc(np.maximum(freedom, 1), statistic), 1.0))
+    return np.asarray(np.where(freedom > 0, chdtrc(np.maximum(freedom, 1e-9), statistic), 1.0))
 
 
 def division(
     docket: Docket, group: int, kind: Ints, *, period: str, without: Collection[int] = ()
 ) -> tuple[Floats, Floats]:
-    """Pearson's chi-squared of officials against kinds in each court, summed over periods, and its degrees of freedom.
+    """A chi-squared of officials against kinds in each court, and its degrees of freedom.
 
-    `without` leaves officials out; sittings of kind -1 are not used. Large-sample, so a rough guide for small courts.
+    What each official had of a kind beyond the expected is added up over the periods before it is squared, so that a
+    leaning that is weak in every year is seen. `without` leaves officials out; sittings of kind -1 are not used.
+    Large-sample, so a rough guide for small courts.
+
+    Source: after the general association statistic of Landis, Heyman and Koch 1978, Int. Stat. Review 46, 237, with the
+        covariances of the cells left aside.
     """
     periods = docket.period(period)
     mine = (docket.group == group) & (periods[docket.sitting] >= 0) & (kind[docket.sitting] >= 0)
@@ -70,23 +75,22 @@ def division(
         {"court": docket.court[sitting], "period": periods[sitting], "person": person, "kind": kind[sitting]}
     )
     stratum = ["court", "period"]
-    cells = frame.group_by([*stratum, "person", "kind"]).len("n")
-    cells = cells.with_columns(
-        pl.col("n").sum().over([*stratum, "person"]).alias("row"),
-        pl.col("n").sum().over([*stratum, "kind"]).alias("column"),
-    )
-    strata = cells.group_by(stratum).agg(
-        (pl.col("n").cast(pl.Float64) ** 2 / pl.col("row") / pl.col("column")).sum().alias("share"),
-        pl.col("n").sum().cast(pl.Float64).alias("total"),
-        ((pl.col("person").n_unique().cast(pl.Float64) - 1) * (pl.col("kind").n_unique().cast(pl.Float64) - 1)).alias(
-            "freedom"
-        ),
-    )
-    # N - 1 in place of N makes the mean right under the permutation of so few matters
-    usable = strata.filter((pl.col("freedom") > 0) & (pl.col("total") > 1))
-    parts = usable.with_columns(((pl.col("total") - 1) * (pl.col("share") - 1)).alias("statistic"))
-    sums = parts.group_by("court").agg(pl.col("statistic", "freedom").sum())
+    seen = frame.group_by([*stratum, "person", "kind"]).len("seen")
+    rows = frame.group_by([*stratum, "person"]).len("row").with_columns(total=pl.col("row").sum().over(stratum))
+    columns = frame.group_by([*stratum, "kind"]).len("column")
+    cells = rows.join(columns, on=stratum).join(seen, on=[*stratum, "person", "kind"], how="left")
+    n, row, column = (pl.col(c).cast(pl.Float64) for c in ("total", "row", "column"))
+    sums = cells.filter(pl.col("total") > 1).group_by("court", "person", "kind").agg(
+        (pl.col("seen").fill_null(0) - row * column / n).sum().alias("beyond"),
+        (row * (n - row) * column * (n - column) / (n * n * (n - 1))).sum().alias("variance"),
+        row.sum(), column.sum(), n.sum(),
+    ).filter(pl.col("variance") > 1e-9)  # fmt: skip
+    # each square has the mean of its weight, and the weights of one stratum add up to its degrees of freedom
+    weight = (1 - pl.col("row") / pl.col("total")) * (1 - pl.col("column") / pl.col("total"))
+    by_court = sums.sort("court", "person", "kind").group_by("court", maintain_order=True).agg(
+        (pl.col("beyond") ** 2 / pl.col("variance") * weight).sum().alias("statistic"), weight.sum().alias("freedom")
+    )  # fmt: skip
     statistic, freedom = np.zeros(len(docket.courts)), np.zeros(len(docket.courts))
-    statistic[sums["court"].to_numpy()] = sums["statistic"].to_numpy()
-    freedom[sums["court"].to_numpy()] = sums["freedom"].to_numpy()
+    statistic[by_court["court"].to_numpy()] = by_court["statistic"].to_numpy()
+    freedom[by_court["court"].to_numpy()] = by_court["freedom"].to_numpy()
     return statistic, freedom

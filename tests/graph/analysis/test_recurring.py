@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.worlds import World, casebook
+from benchmarks.worlds import World, casebook, quick
 from graph.analysis import docket as dockets
 from graph.analysis.even_draw import even_draws
 from graph.analysis.recurring import UNEVEN, recurring
@@ -74,6 +74,23 @@ def test_a_planted_judge_is_called_uneven_and_never_chosen(docket: Any) -> None:
         "uneven is not chosen: without the court's other cases a busy judge and a chosen one look the same"
         in answer.notes
     )
+
+
+@pytest.mark.parametrize("dates", ["day", "month"])
+def test_even_draws_are_silent_when_judges_are_on_leave_and_back(dates: str) -> None:
+    world = World(courts=2, judges=10, prosecutors=10, matters=250, coming=1, returning=True, dates=dates)
+    loud = [any(r["q"] is not None and r["q"] < 0.05 for r in recurring(quick(world, seed)).rows) for seed in range(6)]
+    assert sum(loud) <= 1
+
+
+def test_somebody_without_a_court_is_not_tested_in_the_courts_of_the_matter(docket: Any) -> None:
+    """q investigates for the whole region: whose matters come before this court is no draw of this court's."""
+    book = docket(
+        [(d, "court", {"ab"[n % 2]: JUDGE, "q": "investigator"}) for n, d in enumerate(days(10))],
+        roles={"q": {"proceeding_id": ""}},
+    )
+    row = by_person(recurring(book))["d/q"]
+    assert (row["court"], row["matters"], row["p"], row["reading"]) == (None, 10, None, "untestable")
 
 
 @pytest.mark.parametrize("dates", ["day", "year"])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import hypergeom
 
-from benchmarks.worlds import World, casebook
+from benchmarks.worlds import World, casebook, quick
 from graph.analysis.teams import TOGETHER, teams
 
 J, P, I = "presiding_judge", "prosecutor", "investigator"  # noqa: E741
@@ -113,6 +113,34 @@ def test_somebody_without_a_court_took_part_in_every_sitting_of_the_matter(world
         }
     )
     assert [members(r) for r in teams(book).rows] == [["i", "j"]]
+
+
+def test_a_pair_that_one_matter_brought_before_two_courts_met_once(world: Any) -> None:
+    """An expert and an investigator without a court stood in two matters; both were tried and appealed."""
+    acts = [(c, stage, court) for c in ("c1", "c2") for stage, court in (("first_instance", "low"), ("appeal", "high"))]
+    tables = {
+        "people": [{"person_id": p, "name": p} for p in ("j", "h", "i", "e", "k")],
+        "bodies": [{"body_id": b, "name": b} for b in ("low", "high")],
+        "cases": [{"case_id": c, "person_id": "k"} for c in ("c1", "c2")],
+        "proceedings": [
+            {"proceeding_id": c + stage, "case_id": c, "stage": stage, "body_id": court, "decision_date": f"2021-0{c[1]}-01"}
+            for c, stage, court in acts
+        ],
+        "roles": [
+            *({"proceeding_id": c + stage, "case_id": c, "person_id": "j" if court == "low" else "h", "role": J, "basis": "stated"}
+              for c, stage, court in acts),
+            *({"case_id": c, "person_id": p, "role": r, "basis": "stated"}
+              for c in ("c1", "c2") for p, r in (("i", I), ("e", "expert_witness"))),
+        ],
+    }  # fmt: skip
+    row = next(r for r in teams(world({"d": tables})).rows if sorted(members(r)) == ["e", "i"])
+    assert (row["matters"], row["observed"], row["expected"]) == (2, 2, 2.0)
+
+
+def test_a_leave_of_both_is_no_team() -> None:
+    world = World(courts=2, judges=7, prosecutors=7, matters=400, uneven=0.6, coming=1, returning=True)
+    loud = [any(r["q"] is not None and r["q"] < 0.05 for r in teams(quick(world, seed)).rows) for seed in range(8)]
+    assert sum(loud) <= 1
 
 
 def test_a_triple_beyond_its_pairs_is_found(docket: Any) -> None:
