@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Protocol
 
 import polars as pl
@@ -48,28 +49,52 @@ class Coming:
         return self.scan(name).head(1).collect().is_empty()
 
 
-def problems(coming: Coming, names: Mapping[str, str], *, today: date, part: bool = False) -> list[Problem]:
+def problems(
+    coming: Coming, names: Mapping[str, str], *, today: date, part: bool = False, faults: Sequence[Problem] = ()
+) -> list[Problem]:
     """Every fault that spans rows; `names` gives the name of an input file by its SHA-256.
 
-    A `part` of a dataset (a bundle's selection) need not have all that a dataset has.
+    A `part` of a dataset (a bundle's selection) need not have all that a dataset has. `faults` are those found in
+    reading: what was not read at all is not called missing in every row that refers to it.
     """
     found: list[Problem] = []
     found += _named_children(coming, names, today)
-    if not part:
+    unread = _unread(coming, faults)
+    if not part and not any(f.row is None for f in faults):
         found += _too_little(coming)
     for name, spec in tables().items():
         if name in coming.covered:
             found += _double(coming, spec, names)
         for column in spec.columns.values():
-            if column.type in ("ref", "refs") and (name in coming.covered or column.range in coming.covered):
+            told = name in coming.covered or column.range in coming.covered
+            if column.type in ("ref", "refs") and told and column.range not in unread:
                 found += _dangling(coming, spec, column, names)
     if coming.covered & {"roles", "proceedings"}:
         found += _foreign_proceedings(coming, names)
     if "sanctions" in coming.covered:
         found += _subjectless(coming, names)
     if "citations" in coming.covered:
-        found += _citations(coming, names)
+        found += _citations(coming, names, unread)
     return found
+
+
+def _unread(coming: Coming, faults: Iterable[Problem]) -> set[str]:
+    """The tables of which no row could be read, for a fault in the header or in the file."""
+    whole = {f.file for f in faults if f.row is None or f.row == 1}
+    return {t for t in coming.covered if coming.is_empty(t) and any(_holds(file, t) for file in whole)}
+
+
+def _holds(file: str, table: str) -> bool:
+    """Whether a place that a fault names holds the table: `roles.csv`, `book.xlsx[roles]`, or all of `book.xlsx`."""
+    if file.endswith("]"):
+        return file.endswith(f"[{table}]")
+    return PurePosixPath(file).stem == table or file.lower().endswith(".xlsx")
+
+
+def file_of(names: Mapping[str, str], original: str, table: str) -> str:
+    """The input file of a row, with the sheet where a file holds several tables."""
+    name = names.get(original, f"{table}.csv")
+    return f"{name}[{table}]" if name.lower().endswith(".xlsx") else name
 
 
 def _too_little(coming: Coming) -> Iterator[Problem]:
@@ -102,7 +127,7 @@ def _double(coming: Coming, spec: TableSpec, names: Mapping[str, str]) -> Iterat
             f"has the same key and the same sources as row {others} but other values; "
             "correct one, or give each the sources that say it"
         )
-        yield Problem(names.get(group["original"], spec.name), group["row"][-1], None, group["thing"], remedy)
+        yield Problem(file_of(names, group["original"], spec.name), group["row"][-1], None, group["thing"], remedy)
 
 
 def _dangling(coming: Coming, spec: TableSpec, column: Column, names: Mapping[str, str]) -> Iterator[Problem]:
@@ -118,7 +143,7 @@ def _dangling(coming: Coming, spec: TableSpec, column: Column, names: Mapping[st
         local = line[value].partition("/")[2]
         if fresh:
             remedy = f"is not a {target.key[0]} of {target.name}; add it there or correct it"
-            yield Problem(names.get(line["_original"], spec.name), line["_row"], column.name, local, remedy)
+            yield Problem(file_of(names, line["_original"], spec.name), line["_row"], column.name, local, remedy)
         else:
             remedy = f"is gone from {target.name}, but {spec.name} (loaded before) refers to it; keep it or load {spec.name} too"
             yield Problem(f"{target.name}.csv", None, target.key[0], local, remedy)
@@ -137,7 +162,7 @@ def _foreign_proceedings(coming: Coming, names: Mapping[str, str]) -> Iterator[P
     for line in wrong.iter_rows(named=True):
         of = ", ".join(c.partition("/")[2] for c in line["of"])
         remedy = f"is a proceeding of case {of}, not of {line['case_id'].partition('/')[2]}; correct one of them"
-        file = names.get(line["original"], "roles.csv")
+        file = file_of(names, line["original"], "roles")
         yield Problem(file, line["row"], "proceeding_id", line["proceeding_id"].partition("/")[2], remedy)
 
 
@@ -149,7 +174,7 @@ def _named_children(coming: Coming, names: Mapping[str, str], today: date) -> It
         if table in coming.covered:
             rows = coming.scan(table).drop_nulls(column).join(young, on="person_id", how="semi").sort("row")
             for line in rows.select("row", "original").collect().iter_rows(named=True):
-                file = names.get(line["original"], table)
+                file = file_of(names, line["original"], table)
                 yield Problem(file, line["row"], column, None, "names a child; blank the cell")
 
 
@@ -161,23 +186,22 @@ def _subjectless(coming: Coming, names: Mapping[str, str]) -> Iterator[Problem]:
     wrong = rows.filter(pl.col("person_id").is_null() == pl.col("body_id").is_null()).sort("row").collect()
     for line in wrong.iter_rows(named=True):
         remedy = "has neither or both of person_id and body_id; a listing names one of them"
-        yield Problem(names.get(line["original"], "sanctions.csv"), line["row"], "person_id", None, remedy)
+        yield Problem(file_of(names, line["original"], "sanctions"), line["row"], "person_id", None, remedy)
 
 
-def _citations(coming: Coming, names: Mapping[str, str]) -> Iterator[Problem]:
+def _citations(coming: Coming, names: Mapping[str, str], unread: Set[str]) -> Iterator[Problem]:
     rows = coming.scan("citations").select("table", "key", "column", "dataset", "row", "original").sort("row").collect()
     for (name,), cited in rows.group_by("table", maintain_order=True):
         spec = tables().get(str(name))
         if spec is None:
             for line in cited.iter_rows(named=True):
-                yield Problem(
-                    names.get(line["original"], "citations.csv"), line["row"], "table", str(name), "is not a table"
-                )
+                file = file_of(names, line["original"], "citations")
+                yield Problem(file, line["row"], "table", str(name), "is not a table; correct it")
             continue
         known = set(coming.scan(spec.name).select("thing").unique().collect()["thing"])
         for line in cited.iter_rows(named=True):
-            file = names.get(line["original"], "citations.csv")
-            if f"{line['dataset']}/{line['key']}" not in known:
+            file = file_of(names, line["original"], "citations")
+            if f"{line['dataset']}/{line['key']}" not in known and spec.name not in unread:
                 yield Problem(file, line["row"], "key", line["key"], f"is not the key of a row of {name}; correct it")
             if line["column"] is not None and line["column"] not in spec.columns:
                 yield Problem(file, line["row"], "column", line["column"], f"is not a column of {name}; correct it")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.answers import Answer
-from graph.errors import BadData, NotFound, Problem
+from graph.errors import BadData, NotFound, Problem, Refused
 from graph.identity import KINDS, Judgement, check
 from graph.reading import Original
 from graph.row_files import RowFiles
@@ -74,8 +74,7 @@ def load_judgements(workspace: Workspace, path: Path, read: Any, *, wait: float 
     """
     with workspace.change("judge", wait=wait) as change:
         original = workspace.originals.keep(path, name=path.name)
-        problems: list[Problem] = []
-        found = [Judgement(**{c: getattr(row, c) for c in _CELLS}) for row in read(original, problems)]
+        found, problems = _read(original, read)
         if problems:
             raise BadData(problems)
         before = workspace.judgements()
@@ -85,6 +84,22 @@ def load_judgements(workspace: Workspace, path: Path, read: Any, *, wait: float 
         change.dropped = not fresh
         _apply(workspace, change, before, fresh, [original])
     return len(fresh), len(found) - len(fresh), _unknown(workspace.rows(), fresh)
+
+
+def judgement_problems(workspace: Workspace | None, path: Path, read: Any) -> list[Problem]:
+    """The faults for which `load_judgements` would refuse a file; nothing is written, a workspace need not be there."""
+    found, problems = _read(Original(path.name, path, ""), read)
+    if not problems:
+        try:
+            check(workspace.judgements() if workspace else (), found)
+        except Refused as error:
+            problems = [Problem(path.name, None, None, None, str(error))]
+    return problems
+
+
+def _read(original: Original, read: Any) -> tuple[list[Judgement], list[Problem]]:
+    problems: list[Problem] = []
+    return [Judgement(**{c: getattr(row, c) for c in _CELLS}) for row in read(original, problems)], problems
 
 
 def _said(j: Judgement) -> tuple[str | None, ...]:

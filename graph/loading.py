@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from graph.answers import Answer, Row, plain
-from graph.checks import Coming, problems, shrunk
+from graph.checks import Coming, file_of, problems, shrunk
 from graph.errors import BadData, Problem, Refused, WorkspaceError
 from graph.ingest import Progress, ingest, ingest_beside
 from graph.manifest import Line
@@ -31,6 +32,8 @@ DIFFERENCE = ("change", "table", "thing", "field", "before", "after", "record", 
 _NOT_FIELDS = frozenset({"record", "version", "dataset", "thing", "original", "row", "since"})
 LARGE = 4_000_000
 """Bytes of input from which a process of its own pays."""
+LISTED = 10_000
+"""Faults of one file that are listed; the rest is counted."""
 SHOWN = 1000
 """Rows of a difference that are listed; the rest is counted."""
 
@@ -139,8 +142,9 @@ def check(
         incoming = Path(folder) / "incoming"
         faults = ingest(loader, files, dataset, incoming, since=0, progress=progress)
         coming = _coming(RowFiles(incoming), standing, loader, files, dataset)
-        faults += problems(coming, _names(files), today=today(), part=isinstance(loader, ManyDatasets))
-        faults += _copy_faults(loader, RowFiles(incoming), folder_of(paths))
+        part = isinstance(loader, ManyDatasets)
+        faults += problems(coming, _names(files), today=today(), part=part, faults=faults)
+        faults += _copy_faults(loader, RowFiles(incoming), folder_of(paths), _names(files))
         purged = purged_records(workspace.lines()) if workspace else frozenset()
         _raise(faults + _purged_again(coming, purged, _names(files)))
         if not accept_drop:
@@ -192,8 +196,9 @@ def _apply(
     if progress is not None:
         progress("checking", 0)
     if beside is not None:
-        faults += problems(coming, _names(files), today=today(), part=isinstance(loader, ManyDatasets))
-        faults += _copy_faults(loader, RowFiles(folder), beside)
+        part = isinstance(loader, ManyDatasets)
+        faults += problems(coming, _names(files), today=today(), part=part, faults=faults)
+        faults += _copy_faults(loader, RowFiles(folder), beside, _names(files))
         _raise(faults + _purged_again(coming, purged, _names(files)))
         if not accept_drop:
             _refuse_shrunk(coming, standing)
@@ -327,7 +332,19 @@ def row_counts(coming: Coming) -> dict[str, int]:
 
 def _raise(faults: Sequence[Problem]) -> None:
     if faults:
-        raise BadData(list(dict.fromkeys(faults)))
+        raise BadData(_limited(dict.fromkeys(faults)))
+
+
+def _limited(faults: Iterable[Problem]) -> list[Problem]:
+    """The first `LISTED` faults of each file, and how many more there are."""
+    by_file: defaultdict[str, list[Problem]] = defaultdict(list)
+    for fault in faults:
+        by_file[fault.file].append(fault)
+    for file, found in by_file.items():
+        if len(found) > LISTED + 1:
+            more = f"and {len(found) - LISTED} more faults like these; correct those first"
+            by_file[file] = [*found[:LISTED], Problem(file, None, None, None, more)]
+    return [fault for found in by_file.values() for fault in found]
 
 
 def _refuse_shrunk(coming: Coming, standing: RowFiles) -> None:
@@ -545,24 +562,19 @@ def _with_copies(rows: RowFiles, dataset: str | None) -> list[dict[str, Any]]:
     found = rows.scan("sources").filter(pl.col("file").is_not_null())
     if dataset is not None:
         found = found.filter(pl.col("dataset") == dataset)
-    return found.select("thing", pl.col("file").alias("file_name"), "sha256", "row").collect().to_dicts()
+    return found.select("thing", pl.col("file").alias("file_name"), "sha256", "original", "row").collect().to_dicts()
 
 
-def _copy_faults(loader: Loader, rows: RowFiles, path: Path) -> list[Problem]:
+def _copy_faults(loader: Loader, rows: RowFiles, path: Path, names: Mapping[str, str]) -> list[Problem]:
     faults: list[Problem] = []
     if isinstance(loader, ManyDatasets):  # claims travel without the pages; where those are, their hashes say
         return faults
     for row in _with_copies(rows, None):
         file = path / row["file_name"]
         if not _beside(file, path):
+            remedy = "is not beside the tables; add it or blank the cell"
             faults.append(
-                Problem(
-                    "sources.csv",
-                    row["row"],
-                    "file",
-                    row["file_name"],
-                    "is not beside the tables; add it or blank the cell",
-                )
+                Problem(file_of(names, row["original"], "sources"), row["row"], "file", row["file_name"], remedy)
             )
     return faults
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from graph.answers import Answer, Row
 from graph.bundles import is_bundle, unpack_pages
 from graph.bundles import problems as bundle_problems
 from graph.errors import BadData, Problem
 from graph.ingest import Progress
-from graph.judging import load_judgements
+from graph.judging import judgement_problems, load_judgements
 from graph.loading import DIFFERENCE, Loaded, check, load
 from graph.manifest import Manifest
 from graph.reading import Loader, ManyDatasets, Original
@@ -21,6 +22,9 @@ from graph.workspace import Workspace
 from loaders import claims, known_loaders
 from loaders.tables import USUAL
 from loaders.tables.judgements import judgement_files, read_judgements
+
+_Judged: TypeAlias = tuple[Path, Callable[[Original, list[Problem]], Sequence[Any]]]
+"""A file with judgements, and what reads them."""
 
 
 def load_paths(
@@ -38,30 +42,31 @@ def load_paths(
 
     Each folder or workbook is a dataset of its own; single tables given together are one. A file of claims and a
     bundle hold datasets by their names; the judgements in them are loaded after. `dry` is `check` or `diff`: then
-    nothing is written.
+    nothing is written. Several datasets, or judgements beside one, are all checked before the first is loaded.
 
     Raises:
-        BadData, Refused, WorkspaceError, StoreError: the dataset at fault was not loaded; those before it were.
+        BadData: faults in the files, those of all datasets and judgements; nothing was loaded.
+        Refused, WorkspaceError, StoreError: the dataset at fault was not loaded.
     """
-    judged = [found for p in paths for found in judgement_files(p)]
+    files_of_judgements = [found for p in paths for found in judgement_files(p)]
     for bundle in (p for p in paths if is_bundle(p)):
         if faults := bundle_problems(bundle):
             raise BadData(faults)
-    jobs = _datasets([p for p in paths if p not in judged], dataset)
+    jobs = _datasets([p for p in paths if p not in files_of_judgements], dataset)
+    within, elsewhere = _claimed(paths, jobs)
+    judged: list[_Judged] = [*((path, read_judgements) for path in files_of_judgements), *within]
     forms = {name: _forms(loader, files) for name, (loader, files) in jobs.items()}
+    done: list[Loaded] = []
+    if dry or len(jobs) + len(judged) > 1:
+        standing = _workspace(folder, make=False, say=say)
+        done = _all_checked(standing, jobs, judged, accept_drop=accept_drop or dry == "check", progress=progress)
     workspace = _workspace(folder, make=dry is None, say=say)
-    done = []
-    for name, (loader, files) in jobs.items():
-        for form in () if dry == "check" else forms[name]:
-            if not form.endswith(USUAL):
-                say(f"{name}: {form}")
-        if dry or workspace is None:
-            done.append(
-                check(
-                    workspace, files, loader, dataset=name, accept_drop=accept_drop or dry == "check", progress=progress
-                )
-            )
-        else:
+    if not dry and workspace is not None:
+        done = []
+        for name, (loader, files) in jobs.items():
+            for form in forms[name]:
+                if not form.endswith(USUAL):
+                    say(f"{name}: {form}")
             with _copies_beside(files, name) as beside:
                 done.append(
                     load(
@@ -70,10 +75,13 @@ def load_paths(
                     )
                 )  # fmt: skip
     notes = [note for one in done for note in _told(one)]
-    notes += [note for path in judged for note in _judge(workspace, path, read_judgements, dry=dry, wait=wait)]
-    for path in paths:
-        if claims.files(path):
-            notes += _claimed(workspace, path, jobs, dry=dry, wait=wait)
+    for path, reader in judged:
+        if dry or workspace is None:
+            notes.append(f"{path.name}: no fault found in the judgements")
+        else:
+            new, known, more = load_judgements(workspace, path, reader, wait=wait)
+            notes += [f"{path.name}: {new} judgements, {known} stood already", *more]
+    notes += elsewhere
     if dry == "check":
         return _checked(done, [*(f"{name}: {form}" for name, found in forms.items() for form in found), *notes])
     rows = [row for one in done for row in one.difference.rows]
@@ -82,6 +90,32 @@ def load_paths(
         for reason, n in one.difference.left_out.items():
             left_out[reason] = left_out.get(reason, 0) + n
     return Answer("load", {"datasets": list(jobs)}, DIFFERENCE, rows, notes, left_out)
+
+
+def _all_checked(
+    workspace: Workspace | None,
+    jobs: Mapping[str, tuple[Loader, list[Path]]],
+    judged: Sequence[_Judged],
+    *,
+    accept_drop: bool,
+    progress: Progress | None,
+) -> list[Loaded]:
+    """What loading each dataset would do, if there is no fault in any of them, nor in the judgements.
+
+    Raises:
+        BadData: the faults of all of them; where there are several datasets, each file goes by its dataset.
+    """
+    done, faults = [], []
+    for name, (loader, files) in jobs.items():
+        try:
+            done.append(check(workspace, files, loader, dataset=name, accept_drop=accept_drop, progress=progress))
+        except BadData as error:
+            faults += [replace(p, file=f"{name}/{p.file}") if len(jobs) > 1 else p for p in error.problems]
+    for path, reader in judged:
+        faults += judgement_problems(workspace, path, reader)
+    if faults:
+        raise BadData(faults)
+    return done
 
 
 def _workspace(folder: Path, *, make: bool, say: Callable[[str], None]) -> Workspace | None:
@@ -140,21 +174,19 @@ def _copies_beside(paths: Sequence[Path], dataset: str) -> Iterator[Path | None]
         yield Path(folder) / dataset
 
 
-def _claimed(
-    workspace: Workspace | None,
-    path: Path,
-    jobs: Mapping[str, tuple[Loader, list[Path]]],
-    *,
-    dry: str | None,
-    wait: float,
-) -> list[str]:
-    """Load the judgements of a file of claims, and say so."""
-    original = Original(path.name, path, "")
-    if not claims.judgements(original, []):
-        return []
-    if not set(claims.datasets([original])) <= jobs.keys():
-        return [f"{path.name}: its judgements are on datasets by other names and were left out"]
-    return _judge(workspace, path, claims.judgements, dry=dry, wait=wait)
+def _claimed(paths: Sequence[Path], jobs: Mapping[str, object]) -> tuple[list[_Judged], list[str]]:
+    """The files of claims whose judgements are on datasets that are loaded here, and a note on each other one."""
+    found: list[_Judged] = []
+    notes = []
+    for path in paths:
+        original = Original(path.name, path, "")
+        if not claims.files(path) or not claims.judgements(original, []):
+            continue
+        if set(claims.datasets([original])) <= jobs.keys():
+            found.append((path, claims.judgements))
+        else:
+            notes.append(f"{path.name}: its judgements are on datasets by other names and were left out")
+    return found, notes
 
 
 def _forms(loader: Loader, paths: Sequence[Path]) -> list[str]:
@@ -189,13 +221,6 @@ def _told(done: Loaded) -> list[str]:
     elif not any(done.counts[k] for k in ("added", "replaced", "retracted")):
         notes.append(f"{done.dataset}: nothing has changed, nothing was written")
     return notes
-
-
-def _judge(workspace: Workspace | None, path: Path, read: Any, *, dry: str | None, wait: float) -> list[str]:
-    if dry or workspace is None:
-        return [f"{path.name}: judgements are checked when they are loaded"]
-    new, known, notes = load_judgements(workspace, path, read, wait=wait)
-    return [f"{path.name}: {new} judgements, {known} stood already", *notes]
 
 
 def _checked(done: Sequence[Loaded], notes: Sequence[str]) -> Answer:

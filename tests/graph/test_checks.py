@@ -70,7 +70,7 @@ def test_a_dataset_needs_sources_people_and_one_more_table() -> None:
         ("roles", {"proceeding_id": "v", "case_id": "c2", "person_id": "j", "role": "judge"}, "proceeding_id", "is a proceeding of case c, not of c2; correct one of them"),
         ("sanctions", {"authority": "EU"}, "person_id", "has neither or both of person_id and body_id; a listing names one of them"),
         ("sanctions", {"authority": "EU", "person_id": "j", "body_id": "b"}, "person_id", "has neither or both of person_id and body_id; a listing names one of them"),
-        ("citations", {"table": "saints", "key": "c", "source_id": "s"}, "table", "is not a table"),
+        ("citations", {"table": "saints", "key": "c", "source_id": "s"}, "table", "is not a table; correct it"),
         ("citations", {"table": "cases", "key": "nobody", "source_id": "s"}, "key", "is not the key of a row of cases; correct it"),
         ("citations", {"table": "cases", "key": "c", "column": "halo", "source_id": "s"}, "column", "is not a column of cases; correct it"),
     ],
