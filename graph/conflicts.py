@@ -15,20 +15,29 @@ COLUMNS = ("thing", "table", "field", "versions", "records", "sources")
 def conflicts(casebook: Casebook, things: Sequence[str] | None = None) -> Answer:
     """The fields on which records differ, of `things` or of everything, by table, thing and field.
 
-    A thing may be given by any of its ids; what is said of it elsewhere (a role, a transfer) is shown with it.
+    A thing may be given by any of its ids; what is said of it elsewhere (a role, a transfer) is shown with it, so are a
+    person's own cases and the proceedings of a case: that sources differ on a sentence is about who serves it.
     `versions` are `{value, records, sources, status}`, `records` the ids that go by this thing's. The field itself is
     null in every other answer; a list of charges holds all entries, and the first wording of a title or name stands.
 
     Shape: one row per field of a thing.
     """
     wanted = None if things is None else set().union(*(members(casebook, thing) for thing in things))
+    own = set() if wanted is None else _own(casebook, wanted)
     rows = [
         _row(casebook, found)
         for found in casebook.conflicts.iter_rows(named=True)
-        if wanted is None or _about(found, wanted)
+        if wanted is None or _about(found, wanted) or not own.isdisjoint(found["things"])
     ]
     asked = {} if things is None else {"things": list(things)}
     return Answer("conflicts", asked, COLUMNS, [row for row in rows if row["versions"]])
+
+
+def _own(casebook: Casebook, ids: AbstractSet[str]) -> set[str]:
+    """The cases against people, and the proceedings of these and of other cases, among `ids`."""
+    cases = set(casebook.at_table("cases", "person_id", ids)["thing"])
+    all_cases = ids.union(*(members(casebook, case) for case in cases))
+    return cases | set(casebook.at_table("proceedings", "case_id", all_cases)["thing"])
 
 
 def _about(found: Row, wanted: AbstractSet[str]) -> bool:

@@ -196,6 +196,18 @@ def test_conflicts_have_all_versions_with_their_sources(world: World) -> None:
     assert conflicts(book, ["d/a"]).rows == []
 
 
+def test_conflicts_of_a_person_or_a_case_are_also_those_of_its_proceedings(world: World) -> None:
+    months = [{"proceeding_id": "v", "case_id": "k", "sentence_months": n, "src": s} for n, s in ((84, "t"), (96, "u"))]
+    two = {
+        "d": {"people": [{"person_id": "p"}], "cases": [{"case_id": "k", "person_id": "p"}], "proceedings": months},
+        "e": {"people": [{"person_id": "q"}, {"person_id": "r"}], "cases": [{"case_id": "l", "person_id": "q"}]},
+    }
+    book = world(two, "person d/p same e/q", "case d/k same e/l")
+    for thing in ("d/p", "e/q", "d/k", "e/l", "d/v"):
+        assert [(row["thing"], row["field"]) for row in conflicts(book, [thing]).rows] == [("d/v", "sentence_months")]
+    assert conflicts(book, ["e/r"]).rows == []
+
+
 def test_a_conflict_between_datasets_goes_by_the_resolved_id(world: World) -> None:
     two = {n: {"people": [{"person_id": "p", "birth_year": y}]} for n, y in (("d", 1970), ("e", 1971))}
     assert conflicts(world(two)).rows == []

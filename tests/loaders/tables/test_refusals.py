@@ -161,6 +161,26 @@ def test_all_faults_of_all_files_are_reported_in_one_go(read: Read) -> None:
     assert [r.thing for r in records] == ["invented/p1", "invented/p2"]
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("16.02.1971", "1971-02-16"), ("02.1971", "1971-02"), ("16/02/1971", "1971-02-16"), ("1971/2/6", "1971-02-06"),
+        ("1971-2-6", "1971-02-06"), ("1971-2", "1971-02"), ("1971-02-16 00:00:00", "1971-02-16"),
+        ("1971-02-16T00:00", "1971-02-16"),
+    ],
+)  # fmt: skip
+def test_a_date_that_can_only_mean_one_day_is_offered(read: Read, written: str, meant: str) -> None:
+    _, problems = read(table("people", birth_date=written))
+    assert problems[0].remedy == f"is not in the form of a date here; write {meant}"
+
+
+@pytest.mark.parametrize("written", ["02/03/1971", "1971-02-16T12:30", "1971-2-30", "Feb 1971"])
+def test_a_date_that_could_mean_another_is_not_offered(read: Read, written: str) -> None:
+    _, problems = read(table("people", birth_date=written))
+    assert (problems[0].column, problems[0].value) == ("birth_date", written)
+    assert "is not in the form" not in problems[0].remedy
+
+
 def test_a_message_reads_as_one_line_with_place_value_and_remedy(read: Read) -> None:
     _, problems = read(table("people", birth_date="16.02.1971"))
 
