@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graph.asking import Place, found_by, the_one
@@ -179,12 +180,20 @@ def _as(sheet: Any, kind: str) -> str:
 
 
 def analysed(place: Place, analysis: Analysis, options: Mapping[str, Any], *, profile: str) -> Answer:
-    """The answer of an analysis; a court among its options may be given by name.
+    """The answer of an analysis; a court, person, case or deal among its options may be given by name. What nobody knows
+    gives an answer without rows and a note.
 
     Raises:
-        NotFound: no court has that name.
+        NotFound: several things have that name.
     """
-    casebook, asked = place.casebook(profile=profile), dict(options)
-    if asked.get("court"):
-        asked["court"] = _single(the_one(place, casebook, "body", asked["court"]), asked["court"])
-    return analysis.run(casebook, **asked)
+    casebook, asked, notes = place.casebook(profile=profile), dict(options), list[str]()
+    for name, kind in _ASKED.items():
+        if text := asked.get(name):
+            found = found_by(place, casebook, kind, text)
+            asked[name] = _single(found, text) if found.things else text
+            notes += [] if found.things else found.notes
+    answer = analysis.run(casebook, **asked)
+    return replace(answer, notes=[*notes, *answer.notes])
+
+
+_ASKED = {"court": "body", "person": "person", "case": "case", "exchange": "exchange"}

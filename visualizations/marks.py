@@ -111,6 +111,19 @@ def used(kind: str, *, listed: bool = False) -> Markup:
     return Markup('<svg class="{}" aria-hidden="true"><use href="#g-{}"/></svg>').format(cls, kind)
 
 
+def used_at(kind: str, x: float, y: float, size: float, *, listed: bool = False) -> Markup:
+    """A mark of radius `size` at (x, y) in a drawing that stands in a page with the sprite."""
+    half = size / UNIT * 13
+    return Markup('<use href="#g-{}" x="{}" y="{}" width="{}" height="{}"{}/>').format(
+        kind,
+        number(x - half),
+        number(y - half),
+        number(2 * half),
+        number(2 * half),
+        Markup(' class="listed"') if listed else "",
+    )
+
+
 @cache
 def mark_css() -> str:
     """The style rules that colour marks in both themes."""

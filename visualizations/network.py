@@ -7,6 +7,7 @@ nobody reads a hairball, and the page says what it left out.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ import polars as pl
 from graph.answers import Answer
 from graph.casebook import Casebook
 from graph.dates import first_day, last_day
+from graph.places import one_name_each, place_name
 from visualizations.evidence import EvidenceBook, distinct
 from visualizations.marks import kind_of_role, marks
 from visualizations.network_model import (
@@ -37,6 +39,8 @@ LIMIT = 2000
 """So many nodes a page draws; `FORCED` where somebody insists."""
 FORCED = 5000
 _OFFICIALS = tuple(k for k, m in marks().items() if m.group == "official")
+_FAMILY = re.compile(r"(?P<n>\d+) of the (?P<all>\d+) pairs that could have met could have been found", re.ASCII)
+"""The note in which the analysis of teams says how many pairs it could have found."""
 Row = Mapping[str, Any]
 
 
@@ -269,7 +273,9 @@ class _Drawing:
         self.rows: Sequence[Row] = frame.to_dicts()
         self.cases: Sequence[Row] = self.casebook.at("cases", "matter", drawn.matters).to_dicts()
         self.proceedings: Sequence[Row] = self.casebook.at("proceedings", "matter", drawn.matters).to_dicts()
-        self.cities = dict(self.casebook.bodies.select("body", "city").iter_rows())
+        rows = self.casebook.bodies.filter(pl.col("city").is_not_null()).select("body", "city", "country").rows()
+        names = one_name_each((city, country) for _, city, country in rows)
+        self.cities = {body: names[city, country] for body, city, country in rows}
 
     def picture(self, data_hash: str, as_of: str) -> NetworkPicture:
         officials = [self._official(p) for p in sorted(self.drawn.people)]
@@ -456,7 +462,7 @@ class _Drawing:
             Node(
                 f"court:{court}", "court", self.book.name("body", court), len(heard[court]), 0,
                 places=tuple(filter(None, [self.cities.get(court)])),
-                facts=_court_facts(cards.get(court)),
+                facts=_court_facts(cards.get(court), self.cities.get(court)),
                 evidence=self.book.of("bodies", (), cards[court]["sources"]) if court in cards else (),
             )
             for court in sorted(heard)
@@ -601,9 +607,12 @@ class _Drawing:
             )
         return {k: v for k, v in out.items() if v > 0}
 
-    def _notes(self) -> tuple[str, ...]:
+    def _notes(self) -> tuple[Name, ...]:
         """What the test of pairs says of itself: how many it could have found."""
-        return tuple(self.chance.notes[:1]) if self.chance else ()
+        found = [m for n in self.chance.notes if (m := _FAMILY.fullmatch(n))] if self.chance else []
+        return tuple(
+            Name(*(message("pairs_tested", lang, n=m["n"], all=m["all"]) for lang in ("en", "ru"))) for m in found
+        )
 
 
 def _verdict(act: Row) -> Name:
@@ -614,14 +623,14 @@ def _verdict(act: Row) -> Name:
     return Name(text("en"), text("ru"))
 
 
-def _court_facts(card: Row | None) -> tuple[Fact, ...]:
+def _court_facts(card: Row | None, city: str | None) -> tuple[Fact, ...]:
     if card is None:
         return ()
     facts = []
     if card["level"]:
         facts.append(Fact("level", Name(*(token_label("level", card["level"], lang) for lang in ("en", "ru")))))
-    if card["city"]:
-        facts.append(Fact("place", Name(card["city"], None)))
+    if city:
+        facts.append(Fact("place", Name(*(place_name(city, lang) for lang in ("en", "ru")))))
     return tuple(facts)
 
 

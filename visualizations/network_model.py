@@ -81,7 +81,7 @@ class Node:
     """One thing of the picture.
 
     `matters` decides the size; `core` tells whether the thing is seen before the reader moves the cut, `years` the
-    span in which it acts, `place` the city that filters go by.
+    span in which it acts, `places` the towns that filters go by (`graph.places`: one name for each).
     """
 
     id: str
@@ -146,7 +146,7 @@ class NetworkPicture:
     chance: Mapping[tuple[str, str], Chance] = field(default_factory=dict)
     cut: Name = NAMELESS
     left_out: Mapping[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Name, ...] = ()
     data_hash: str = ""
     as_of: str = ""
     profile: str = "public"

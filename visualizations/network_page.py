@@ -12,6 +12,7 @@ from typing import Any
 import pyvis.network as pyvis_network
 from markupsafe import Markup
 
+from graph.places import place_name
 from ontology import vocabulary
 from visualizations.layout import Box, Point, arrange, engine
 from visualizations.marks import mark, marks
@@ -48,7 +49,7 @@ def page_of(picture: NetworkPicture, points: Mapping[str, Point], *, lang: str, 
     # add_node and add_edge are quadratic and drop a second link of the same pair
     net.nodes = [_vis_node(n, index[n.id], points[n.id], lang, proofs) for n in ordered]
     net.edges = _vis_edges(picture.edges, index, proofs)
-    net.options = _options(seed, len(picture.edges))
+    net.options = _options(seed)
     title = shown(picture.title.first(lang))
     env = environment()
     env.globals.update(shell_values(lang, title, _footing(picture, seed, lang)))
@@ -60,7 +61,7 @@ def page_of(picture: NetworkPicture, points: Mapping[str, Point], *, lang: str, 
 def _footing(picture: NetworkPicture, seed: int, lang: str) -> Footing:
     return Footing(
         data_hash=picture.data_hash, as_of=picture.as_of, seed=seed, engine=engine(),
-        left_out=picture.left_out, notes=[*filter(None, [picture.cut.first(lang)]), *picture.notes], profile=picture.profile,
+        left_out=picture.left_out, notes=[n.first(lang) for n in picture.notes], profile=picture.profile,
     )  # fmt: skip
 
 
@@ -87,13 +88,13 @@ def _page_values(
         "lightest": picture.min_weight,
         "heaviest": max((e.weight for e in picture.edges), default=1),
         "years": (min(years), max(years)) if years and min(years) < max(years) else None,
-        "places": sorted(places.items(), key=lambda p: (-p[1], p[0])),
+        "places": [(p, place_name(p, lang), n) for p, n in sorted(places.items(), key=lambda p: (-p[1], p[0]))],
         "still": Markup(network_svg(picture, points, lang=lang, only_open=True)) if len(ordered) <= SMALL else "",
         "officials": [tables.official(n) for n in sorted(officials, key=lambda n: (-n.matters, n.id))],
         "things": [] if many else [tables.thing(n) for n in ordered if not is_official(n)],
         "acts": [] if many else [tables.act(e, a) for e in _by_name(picture, lang) for a in e.acts],
         "acts_note": message("acts_in_csv", lang, n=len(picture.edges)) if many else "",
-        "references": refs, "more": _more(picture, index, refs, proofs, lang), "vis": vis_script(),
+        "references": refs, "more": _more(picture, index, proofs, lang), "vis": vis_script(),
     }  # fmt: skip
 
 
@@ -126,15 +127,14 @@ def _room(node: Node, *, crowd: bool) -> tuple[float, float]:
     return 2 * size + 8, 2 * size + 8
 
 
-def _options(seed: int, links: int) -> dict[str, Any]:
+def _options(seed: int) -> dict[str, Any]:
     return {
         "physics": {"enabled": False},
         "layout": {"improvedLayout": False, "randomSeed": seed},
         "nodes": {"shape": "custom", "borderWidth": 0},
-        "edges": {"smooth": False, "width": 1.1, "selectionWidth": 0, "hoverWidth": 0},
+        "edges": {"smooth": False},
         "interaction": {
-            "hover": True, "hoverConnectedEdges": False, "selectConnectedEdges": False, "multiselect": False,
-            "hideEdgesOnDrag": links > 20000, "keyboard": False, "navigationButtons": False, "tooltipDelay": 120,
+            "hover": True, "hoverConnectedEdges": False, "selectConnectedEdges": False, "multiselect": False, "keyboard": False, "navigationButtons": False, "tooltipDelay": 120,
         },
     }  # fmt: skip
 
@@ -242,10 +242,10 @@ class _Proofs:
         return self._numbers[key]
 
 
-def _more(
-    picture: NetworkPicture, index: Mapping[str, int], refs: Sequence[Reference], proofs: _Proofs, lang: str
-) -> dict[str, Any]:
-    """What the script needs beside nodes and links: words, marks, labels of tokens, sources, what the page opens with."""
+def _more(picture: NetworkPicture, index: Mapping[str, int], proofs: _Proofs, lang: str) -> dict[str, Any]:
+    """What the script needs beside nodes and links: words, marks, labels of tokens, what the page opens with.
+
+    The sources it takes from the list that stands in the page anyhow."""
     return {
         "lang": lang, "min": picture.min_matters, "weight": picture.min_weight, "focus": [index[i] for i in picture.focus if i in index],
         "kinds": {
@@ -254,11 +254,9 @@ def _more(
             for k, m in marks().items()
         },
         "words": {k: v for k, v in messages(lang).items() if k.split(".")[0] not in _NOT_FOR_SCRIPTS}, "labels": _labels(picture, lang),
-        "refs": [
-            [shown(r.title or r.id), openable(r.url) or "", shown(r.publisher), shown(r.published),
-             openable(r.archive_url) or ""]
-            for r in refs
-        ],
+        "places": {
+            p: word for p in sorted({shown(p) for n in picture.nodes for p in n.places}) if (word := place_name(p, lang)) != p
+        },
         "proofs": proofs.lists, "names": proofs.names,
         "chance": [
             [index[a], index[b], c.matters, c.expected, c.ratio, c.q]

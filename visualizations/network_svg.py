@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from visualizations.marks import mark, mark_svg, number
+from visualizations.marks import mark, mark_svg, number, used_at
 from visualizations.network_model import Edge, NetworkPicture, Node
 from visualizations.texts import initials, short, shown
 
@@ -41,7 +41,7 @@ def opens_with(picture: NetworkPicture, node: Node) -> bool:
 def network_svg(
     picture: NetworkPicture, points: Mapping[str, tuple[int, int]], *, lang: str = "en", only_open: bool = False
 ) -> str:
-    """The network as SVG text; with `only_open` what the page opens with, else all of it.
+    """The network as SVG text; with `only_open` what the page opens with, in the page's own marks, else all of it.
 
     Labels are set by importance and left out where they would lie on another one.
     """
@@ -64,7 +64,9 @@ def network_svg(
         number(x), number(y), number(width), number(height), _PAPER
     )
     drawn = [
-        mark_svg(n.kind, *points[n.id], radius(n), listed=n.listed, tip="" if only_open else n.name.first(lang))
+        used_at(n.kind, *points[n.id], radius(n), listed=n.listed)
+        if only_open
+        else mark_svg(n.kind, *points[n.id], radius(n), listed=n.listed, tip=n.name.first(lang))
         for n in sorted(nodes, key=lambda n: (n.matters, n.id))
     ]
     return str(
@@ -103,7 +105,8 @@ def _wires(edges: Sequence[Edge], points: Mapping[str, tuple[int, int]]) -> list
 
 def _labels(nodes: Sequence[Node], points: Mapping[str, tuple[int, int]], lang: str) -> Markup:
     taken: list[Box] = []
-    out = []
+    big: list[Markup] = []
+    small: list[Markup] = []
     for node in sorted(nodes, key=lambda n: (not is_official(n) and n.kind != "exchange", -n.matters, n.id)):
         text, size = caption(node, lang), 12.5 if is_official(node) else 10.5
         (x, y), wide = points[node.id], 0.56 * size * len(caption(node, lang))
@@ -111,18 +114,15 @@ def _labels(nodes: Sequence[Node], points: Mapping[str, tuple[int, int]], lang: 
         box = (x - wide / 2, top, x + wide / 2, top + size * 1.15)
         if text and not any(_meet(box, other) for other in taken):
             taken.append(box)
-            out.append(_label(x, top + size, text, size, strong=is_official(node) and node.matters >= 3))
+            weight = Markup(' font-weight="600"') if is_official(node) and node.matters >= 3 else Markup("")
+            place = number(x), number(top + size)
+            (big if is_official(node) else small).append(
+                Markup('<text x="{}" y="{}"{}>{}</text>').format(*place, weight, escape(text))
+            )
     return Markup(
-        '<g text-anchor="middle" font-size="12.5" class="ink" fill="{}" stroke="{}" stroke-width="3" '
-        'stroke-linejoin="round" paint-order="stroke" style="stroke:var(--paper,{})">{}</g>'
-    ).format(_INK, _PAPER, _PAPER, Markup("").join(out))
-
-
-def _label(x: float, y: float, text: str, size: float, *, strong: bool) -> Markup:
-    weight = Markup(' font-weight="600"') if strong else Markup("")
-    if size <= 12:
-        weight = Markup(' font-size="10.5" class="mut" fill="{}"').format(_FAINT)
-    return Markup('<text x="{}" y="{}"{}>{}</text>').format(number(x), number(y), weight, escape(text))
+        '<g text-anchor="middle" font-size="12.5" class="ink" fill="{}" stroke="{}" stroke-width="3" stroke-linejoin="round" '
+        'paint-order="stroke" style="stroke:var(--paper,{})">{}<g font-size="10.5" class="mut" fill="{}">{}</g></g>'
+    ).format(_INK, _PAPER, _PAPER, Markup("").join(big), _FAINT, Markup("").join(small))
 
 
 def _meet(a: Box, b: Box) -> bool:

@@ -117,7 +117,7 @@ def attacked(text: str) -> NetworkPicture:
     )
     return NetworkPicture(
         both, nodes, edges, refs, ("judge", "prosecutor", "matter", "court", "defendant", "exchange"), 1,
-        shared={("person:2", "person:" + text): 2}, cut=both, left_out={text: 3}, notes=(text,), data_hash=text, as_of=text,
+        shared={("person:2", "person:" + text): 2}, cut=both, left_out={text: 3}, notes=(both,), data_hash=text, as_of=text,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from itertools import combinations
 
 import pytest
 
+from graph.analysis.teams import teams
 from graph.answers import Answer
 from graph.casebook import Casebook
 from graph.officials import officials
@@ -238,3 +239,34 @@ def test_shipped_pairs_open_with_those_that_met_more_than_once(shipped: Casebook
     assert picture.min_weight == 2
     assert all(e.evidence for e in picture.edges)
     assert "pairs that share 2 or more matters" in str(picture.cut.en)
+
+
+def test_two_spellings_of_one_town_are_one_place_and_read_in_both_languages() -> None:
+    """A judge who sat in `Saint Petersburg` and in `St. Petersburg` was in one town, not in several."""
+    cities = {"b1": "Saint Petersburg", "b2": "St. Petersburg", "b3": "Simferopol", "b4": "Симферополь"}
+    bodies = [
+        {"body_id": b, "name": f"Court {b}", "city": city, "country": "RU" if b < "b3" else "UA", "kind": "court"}
+        for b, city in cities.items()
+    ]
+    book = casebook(
+        people=[{"person_id": "o", "name": "Official"}, {"person_id": "d", "name": "Defendant"}],
+        bodies=bodies,
+        cases=[{"case_id": f"c{b}", "person_id": "d"} for b in cities],
+        proceedings=[{"proceeding_id": f"p{b}", "case_id": f"c{b}", "stage": "appeal", "body_id": b} for b in cities],
+        roles=[
+            {"proceeding_id": f"p{b}", "case_id": f"c{b}", "person_id": "o", "role": "judge", "basis": "stated"}
+            for b in cities
+        ],
+    )
+    picture = network_of(book)
+    assert _nodes(picture)["person:inv/o"].places == ("Saint Petersburg", "Simferopol")
+    page = network_page(picture, lang="ru")
+    assert '<option value="Saint Petersburg">Санкт-Петербург (2)</option>' in page
+    assert "St. Petersburg" not in page
+
+
+def test_what_the_test_of_pairs_says_of_itself_is_said_in_both_languages(world: Casebook) -> None:
+    """Held against the analysis itself: should it word its note anew, this fails."""
+    notes = network_of(world, chance=teams(world)).notes
+    assert [n.en for n in notes] == ["Pairs against chance: of 1 that could have met, the data suffice to tell of 0."]
+    assert str(notes[0].ru).startswith("Пары против случайности: из 1")

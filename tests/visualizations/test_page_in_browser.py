@@ -20,6 +20,7 @@ from visualizations.court_view import court_view
 from visualizations.exchange_view import exchange_view
 from visualizations.matrix import matrix
 from visualizations.network import network_of
+from visualizations.network_model import Chance
 from visualizations.network_page import network_page
 from visualizations.sheets import sheet_page
 from visualizations.timeline import timeline
@@ -280,7 +281,7 @@ def test_a_click_on_the_canvas_opens_a_node_and_a_link(visit: Opener, invented: 
     page.evaluate("repgraph.open(null)")
     middle = page.evaluate(
         "(() => { const e = repgraph.view().edges[3], m = { x: (e.a.x * 2 + e.b.x) / 3, y: (e.a.y * 2 + e.b.y) / 3 };"
-        " return [e.id, repgraph.network.getEdgeAt(repgraph.network.canvasToDOM(m)) , repgraph.network.canvasToDOM(m)]; })()"
+        " return [e.id, repgraph.edgeAt(repgraph.network.canvasToDOM(m)).id, repgraph.network.canvasToDOM(m)]; })()"
     )
     page.mouse.click(box["x"] + middle[2]["x"], box["y"] + middle[2]["y"])
     page.wait_for_function("repgraph.state.open !== null")
@@ -292,6 +293,31 @@ def test_colleagues_are_shown_against_chance_where_it_was_tested(visit: Opener, 
     assert "by chance" in page.inner_text("#panel")
     untested = replace(picture(), chance={})
     assert "counted, not tested against chance" in visit(network_page(untested)).page.inner_text("#panel")
+    shown = picture(officials=6, matters=40)
+    every = replace(shown, chance={pair: Chance(n, n / 2, 2.0, 0.5) for pair, n in shown.shared.items()})
+    assert "counted, not tested" not in visit(network_page(every)).page.inner_text("#panel"), "where each was tested"
+
+
+def test_a_link_is_found_by_hovering_and_what_hides_it_takes_it_away(visit: Opener, invented: str) -> None:
+    page = visit(invented).page
+    spot = page.evaluate(
+        "(() => { const e = repgraph.view().edges[3]; return { x: (e.a.x * 2 + e.b.x) / 3, y: (e.a.y * 2 + e.b.y) / 3 }; })()"
+    )
+    at = page.evaluate("spot => repgraph.network.canvasToDOM(spot)", spot)
+    box = page.query_selector("#graph").bounding_box()
+    page.mouse.move(box["x"] + at["x"], box["y"] + at["y"])
+    page.wait_for_selector("#tip:not([hidden])")
+    assert " — " in page.inner_text("#tip small")
+    for box in page.query_selector_all("[data-kind]"):
+        box.uncheck()
+    assert page.evaluate("at => repgraph.edgeAt(at)", at) is None
+
+
+def test_names_in_the_table_open_the_panel(visit: Opener, invented: str) -> None:
+    page = visit(invented, at="#view=table").page
+    page.click("#tables tbody tr .who button")
+    assert page.is_visible("#panel .name")
+    assert page.is_visible("#tables table")
 
 
 def test_the_state_is_in_the_fragment_and_comes_back(visit: Opener, invented: str) -> None:

@@ -5,7 +5,8 @@
   const read = (id) => JSON.parse(byId(id).textContent);
   const NODES = read("nodes"), EDGES = read("edges"), MORE = read("more");
   const OPTIONS = JSON.parse(read("options"));
-  const KINDS = MORE.kinds, WORDS = MORE.words, LANG = MORE.lang, REFS = MORE.refs;
+  const KINDS = MORE.kinds, WORDS = MORE.words, LANG = MORE.lang;
+  const REFS = [...document.querySelectorAll(".references > li")];  // the page's own list of sources, in order
   const main = LANG === "ru" ? 1 : 0;
   const isOfficial = (n) => KINDS[n.kind].group === "official";
   const thingIndex = new Map(NODES.map((n) => [n.thing, n.id]));
@@ -165,17 +166,12 @@
   let cursor = null;
   const seenFirst = choose();
   seenFirst.forEach((on, i) => { hidden[i] = on ? 0 : 1; });
-  const nodeSet = new vis.DataSet(NODES.map((n) => ({ id: n.id, x: n.x, y: n.y, shape: "custom", size: n.size, ctxRenderer: renderer(n), hidden: Boolean(hidden[n.id]) })));
-  const gone = Uint8Array.from(EDGES, (e) => (edgeSeen(e) ? 0 : 1));
-  const edgeSet = new vis.DataSet(EDGES.map((e) => {
-    const line = { id: e.id, from: e.from, to: e.to, hidden: !edgeSeen(e) };
-    if (e.dashes) line.dashes = e.dashes;
-    if (e.smooth) line.smooth = e.smooth;
-    if (e.w > 1) line.width = Math.min(1 + Math.sqrt(e.w) * 0.7, 6);
-    return line;
-  }));
+  // the library is given what is seen and no more: what is hidden costs it nothing
+  const asNode = (n) => ({ id: n.id, x: n.x, y: n.y, shape: "custom", size: n.size, ctxRenderer: renderer(n) });
+  const nodeSet = new vis.DataSet(NODES.filter((n) => !hidden[n.id]).map(asNode));
+  // Links are drawn and found by us: the library makes a rich object of each, which takes ten times as long
   const box = byId("graph");
-  const network = new vis.Network(box, { nodes: nodeSet, edges: edgeSet }, { ...OPTIONS, edges: { ...OPTIONS.edges, chosen: false, color: { color: wire, opacity: 0.7 } }, nodes: { ...OPTIONS.nodes, chosen: false } });
+  const network = new vis.Network(box, { nodes: nodeSet, edges: new vis.DataSet() }, { ...OPTIONS, nodes: { ...OPTIONS.nodes, chosen: false } });
   const canvas = box.querySelector("canvas");
   canvas.setAttribute("aria-hidden", "true");
   for (const part of box.querySelectorAll("[tabindex]")) part.setAttribute("tabindex", "-1");
@@ -190,11 +186,70 @@
     for (let step = 0; step < steps; step += 1) for (const m of [...out]) if (m !== id && !isOfficial(NODES[m])) for (const e of links[m]) if (edgeSeen(e)) out.add(far(e, m));
     return out;
   }
+  // ---- links
+  let drawnEdges = null, moving = false;
+  const seenEdges = () => (drawnEdges = drawnEdges || EDGES.filter(edgeSeen).sort((a, b) => strength(a) - strength(b) || a.id - b.id));
+  const strength = (e) => (e.w > 1 ? Math.min(Math.round((1 + Math.sqrt(e.w) * 0.7) * 2) / 2, 6) : 1.1);
+  const MOST_MOVING = 15000, PIECE = 60;  // one path with thousands of translucent strokes is drawn at one frame a second
+  function trace(ctx, e) {
+    const a = NODES[e.from], b = NODES[e.to], bend = bends.get(e.id) || 0;
+    ctx.moveTo(a.x, a.y);
+    if (bend) ctx.quadraticCurveTo((a.x + b.x) / 2 - (b.y - a.y) * bend, (a.y + b.y) / 2 + (b.x - a.x) * bend, b.x, b.y);
+    else ctx.lineTo(b.x, b.y);
+  }
+  network.on("beforeDrawing", (ctx) => {
+    const low = network.DOMtoCanvas({ x: 0, y: 0 }), high = network.DOMtoCanvas({ x: canvas.clientWidth, y: canvas.clientHeight });
+    const all = seenEdges(), thin = (all.length > 3000 ? 0.3 : 0.9) / network.getScale(), some = moving && all.length > MOST_MOVING ? all.slice(-MOST_MOVING) : all;
+    ctx.save();
+    ctx.globalAlpha = 0.7;
+    ctx.strokeStyle = wire;
+    let width = 0, dashed = null, count = 0;
+    for (const e of some) {
+      const a = NODES[e.from], b = NODES[e.to];
+      if (Math.max(a.x, b.x) < low.x || Math.min(a.x, b.x) > high.x || Math.max(a.y, b.y) < low.y || Math.min(a.y, b.y) > high.y) continue;
+      const wide = strength(e), dash = Boolean(e.dashes);
+      if (wide !== width || dash !== dashed || count === PIECE) {
+        if (count) ctx.stroke();
+        if (dash !== dashed) ctx.setLineDash(e.dashes || []);
+        ctx.lineWidth = Math.max(wide, thin);
+        [width, dashed, count] = [wide, dash, 0];
+        ctx.beginPath();
+      }
+      trace(ctx, e);
+      count += 1;
+    }
+    if (count) ctx.stroke();
+    ctx.restore();
+  });
+  function apart(e, p) {  // how far a point is from a link
+    const a = NODES[e.from], b = NODES[e.to], bend = bends.get(e.id) || 0;
+    const c = { x: (a.x + b.x) / 2 - (b.y - a.y) * bend, y: (a.y + b.y) / 2 + (b.x - a.x) * bend };
+    let least = Infinity, from = a;
+    for (let step = 1, steps = bend ? 12 : 1; step <= steps; step += 1) {
+      const s = step / steps, to = bend ? { x: (1 - s) ** 2 * a.x + 2 * s * (1 - s) * c.x + s * s * b.x, y: (1 - s) ** 2 * a.y + 2 * s * (1 - s) * c.y + s * s * b.y } : b;
+      const dx = to.x - from.x, dy = to.y - from.y, along = Math.min(Math.max(((p.x - from.x) * dx + (p.y - from.y) * dy) / (dx * dx + dy * dy || 1), 0), 1);
+      least = Math.min(least, Math.hypot(p.x - from.x - along * dx, p.y - from.y - along * dy));
+      from = to;
+    }
+    return least;
+  }
+  function edgeAt(spot) {  // the nearest link within a finger's breadth of a place on the canvas, none where a mark is
+    const p = network.DOMtoCanvas(spot), reach = 7 / network.getScale();
+    let best = null, least = reach;
+    for (const e of seenEdges()) {
+      const a = NODES[e.from], b = NODES[e.to];
+      if (!bends.has(e.id) && (Math.max(a.x, b.x) < p.x - reach || Math.min(a.x, b.x) > p.x + reach || Math.max(a.y, b.y) < p.y - reach || Math.min(a.y, b.y) > p.y + reach)) continue;
+      const far = apart(e, p);
+      if (far < least) [best, least] = [e, far];
+    }
+    return best;
+  }
   let around = null;
+  const widths = new Map();
   const byWeight = [...NODES].sort((a, b) => rank(b) - rank(a) || b.size - a.size || a.id - b.id);
   function rank(n) { return (n.later ? 0 : 4) + (isOfficial(n) || n.kind === "exchange" ? 2 : n.kind === "court" ? 1 : 0); }
   function labels(width, height, put) {
-    const taken = [], solid = [], scale = network.getScale(), first = state.open && state.open.node !== undefined ? [NODES[state.open.node]] : [];
+    const taken = [[width - 62, height - 150, width, height]], solid = [], scale = network.getScale(), first = state.open && state.open.node !== undefined ? [NODES[state.open.node]] : [];
     const order = around ? [...first, ...byWeight.filter((n) => around.has(n.id) && n !== first[0])] : byWeight;
     let drawn = 0;
     const shown = order.filter((n) => !hidden[n.id]);
@@ -248,7 +303,11 @@
     ctx.lineJoin = "round";
     const font = (size, strong) => `${strong ? "600 " : ""}${size}px system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif`;
     labels(width, height, {
-      measure(text, size, strong) { ctx.font = font(size, strong); return ctx.measureText(text).width; },
+      measure(text, size, strong) {
+        const key = size + (strong ? "b" : "") + text;
+        if (!widths.has(key)) { ctx.font = font(size, strong); widths.set(key, ctx.measureText(text).width); }
+        return widths.get(key);
+      },
       text(n, x, y, size, strong, big) {
         ctx.font = font(size, strong);
         ctx.lineWidth = 3.5;
@@ -263,24 +322,21 @@
     ctx.restore();
   });
   function stroke(ctx, e) {
-    const a = NODES[e.from], b = NODES[e.to], bend = bends.get(e.id) || 0;
     const own = state.open && (state.open.edge === e.id || state.open.node === e.from || state.open.node === e.to);
     ctx.beginPath();
     ctx.setLineDash(e.dashes || []);
-    ctx.lineWidth = own ? 2 : 1.1;
+    ctx.lineWidth = Math.max(own ? 2 : 1.1, strength(e));
     ctx.strokeStyle = own ? ink : wire;
-    ctx.moveTo(a.x, a.y);
-    if (bend) ctx.quadraticCurveTo((a.x + b.x) / 2 - (b.y - a.y) * bend, (a.y + b.y) / 2 + (b.x - a.x) * bend, b.x, b.y);
-    else ctx.lineTo(b.x, b.y);
+    trace(ctx, e);
     ctx.stroke();
   }
 
   function paint(quiet) {
-    const seen = choose(), changed = [], lines = [];
-    for (const n of NODES) { const off = seen[n.id] ? 0 : 1; if (off !== hidden[n.id]) { hidden[n.id] = off; changed.push({ id: n.id, hidden: Boolean(off) }); } }
-    for (const e of EDGES) { const off = edgeSeen(e) ? 0 : 1; if (off !== gone[e.id]) { gone[e.id] = off; lines.push({ id: e.id, hidden: Boolean(off) }); } }
-    if (changed.length) nodeSet.update(changed);
-    if (lines.length) edgeSet.update(lines);
+    const seen = choose(), nodes = [[], []];  // those that come, those that go
+    for (const n of NODES) { const off = seen[n.id] ? 0 : 1; if (off !== hidden[n.id]) { hidden[n.id] = off; nodes[off].push(n); } }
+    if (nodes[1].length) nodeSet.remove(nodes[1].map((n) => n.id));
+    if (nodes[0].length) nodeSet.add(nodes[0].map(asNode));
+    drawnEdges = null;
     around = near();
     counts();
     if (!quiet) network.redraw();
@@ -297,12 +353,14 @@
     const evidence = PROOFS[number || 0];
     if (!evidence.length) return el("ul", { class: "evidence" }, el("li", {}, say("no_sources")));
     return el("ul", { class: "evidence" }, ...evidence.map(([ref, locator, quote, archive]) => {
-      const [title, url, publisher, published, kept] = REFS[ref], more = [publisher, published, locator].filter(Boolean).join(" · ");
-      const copy = archive || kept;
-      return el("li", {}, outside(url, title || url), more ? el("small", {}, " " + more) : "", quote ? el("q", {}, quote) : "",
-        copy && safe(copy) ? el("small", {}, " ", outside(copy, say("archived"))) : "", status ? el("small", { class: "mark-status" }, status) : "");
+      const item = el("li", {}, ...[...REFS[ref].childNodes].map((part) => part.cloneNode(true))), kept = item.querySelector(".copy");
+      const copy = safe(archive) ? el("span", {}, " · ", outside(archive, say("archived"))) : kept || "";
+      if (kept) kept.remove();
+      item.append(...[locator ? " · " + locator : "", quote ? el("q", {}, quote) : "", copy, status ? el("small", { class: "mark-status" }, status) : ""].filter(Boolean));
+      return item;
     }));
   }
+  const address = (ref) => { const a = REFS[ref].querySelector("a:not(.copy a)"); return a ? a.getAttribute("href") : REFS[ref].firstElementChild.textContent; };
   function value(text, evidence, status) {
     if (!evidence) return el("span", {}, text);
     const button = el("button", { class: "value", type: "button", "aria-expanded": "false" }, text);
@@ -361,10 +419,10 @@
         const against = chance(a, b);
         return line(NODES[a].kind, NODES[a].listed, el("span", {}, opener(a, NODES[a].label), " + ", opener(b, NODES[b].label), against ? el("small", {}, " " + against) : ""), [bar(count, pairs[0][2]), String(count)]);
       })));
-      if (!MORE.chance.length) out.push(el("p", { class: "note" }, say("chance_none")));
+      if (pairs.slice(0, 8).some(([a, b]) => !chance(a, b))) out.push(el("p", { class: "note" }, say("chance_none")));
     }
     const wide = officials.filter((n) => (n.d.p || []).length > 1).slice(0, 6);
-    if (wide.length) out.push(head(say("several_places")), el("ul", { class: "list" }, ...wide.map((n) => line(n.kind, n.listed, opener(n.id), n.d.p.join(", ")))));
+    if (wide.length) out.push(head(say("several_places")), el("ul", { class: "list" }, ...wide.map((n) => line(n.kind, n.listed, el("span", {}, opener(n.id), el("small", { class: "under" }, n.d.p.map((p) => MORE.places[p] || p).join(", ")))))));
     return out;
   }
   function listings(n) {
@@ -391,7 +449,7 @@
       if (d.i && d.i.length) out.push(head(say("institutions")), el("ul", { class: "list" }, ...d.i.map((i) => el("li", {}, pick2(i)))));
       const met = partners(id).slice(0, 8);
       if (met.length) out.push(head(say("works_with")), el("ul", { class: "list" }, ...met.map(([o, count]) => { const against = chance(id, o); return line(NODES[o].kind, NODES[o].listed, el("span", {}, opener(o), against ? el("small", {}, " " + against) : ""), [bar(count, met[0][1]), String(count)]); })));
-      if (met.length && !MORE.chance.length) out.push(el("p", { class: "note" }, say("chance_none")));
+      if (met.some(([o]) => !chance(id, o))) out.push(el("p", { class: "note" }, say("chance_none")));
     }
     if (d.f && d.f.length) out.push(el("dl", {}, ...d.f.map(([key, text, evidence]) => fact(say("fact." + key), value(text, evidence)))));
     const ties = [...links[id]].sort((a, b) => (first(b) > first(a) ? 1 : first(b) < first(a) ? -1 : 0) || a.id - b.id);
@@ -466,6 +524,7 @@
     for (const input of document.querySelectorAll("[data-kind]")) input.checked = state.kinds.has(input.dataset.kind);
     document.body.dataset.view = state.view;
     document.body.dataset.open = state.open ? "yes" : "no";
+    if (state.view === "table") table();
     for (const button of document.querySelectorAll("[data-view-button]")) button.setAttribute("aria-pressed", String(button.dataset.viewButton === state.view));
   }
   function changed() { paint(); if (!state.open) fill(); keep(); }
@@ -485,10 +544,15 @@
   });
   byId("reset").addEventListener("click", () => { const view = state.view; Object.assign(state, fresh(), { view, open: null }); show(); paint(); fill(); keep(); fit(); });
   for (const button of document.querySelectorAll("[data-view-button]")) button.addEventListener("click", () => { state.view = button.dataset.viewButton; show(); keep(); });
-  for (const row of document.querySelectorAll("tr[data-node]")) {
-    const who = row.querySelector(".who");
-    const button = el("button", { class: "link", type: "button", on: { click: () => { open({ node: Number(row.dataset.node) }, true); panel.focus(); } } }, ...who.childNodes);
-    who.replaceChildren(button);
+  let pressable = false;
+  function table() {  // names in the table open the panel; made when somebody looks at the table
+    if (pressable) return;
+    pressable = true;
+    for (const row of document.querySelectorAll("tr[data-node]")) {
+      const who = row.querySelector(".who");
+      const button = el("button", { class: "link", type: "button", on: { click: () => { open({ node: Number(row.dataset.node) }, true); panel.focus(); } } }, ...who.childNodes);
+      who.replaceChildren(button);
+    }
   }
 
   // ---- search
@@ -533,20 +597,33 @@
   }
   network.on("click", (event) => {
     if (event.nodes.length) open({ node: event.nodes[0] });
-    else if (event.edges.length) open({ edge: event.edges[0] });
-    else open(null);
+    else { const e = edgeAt(event.pointer.DOM); open(e && { edge: e.id }); }
   });
   network.on("hoverNode", ({ node }) => {
     const n = NODES[node], at = network.canvasToDOM({ x: n.x, y: n.y });
+    onNode = true;
     hover(at.x, at.y, nameOf(n), el("small", {}, [otherName(n), KINDS[n.kind].label, isOfficial(n) ? say("matters") + ": " + (n.d.m || 0) : ""].filter(Boolean).join(" · ")));
     box.style.cursor = "pointer";
   });
-  network.on("hoverEdge", ({ edge, pointer }) => {
-    const e = EDGES[edge];
-    hover(pointer.DOM.x, pointer.DOM.y, label("role", e.kind), el("small", {}, nameOf(NODES[e.from]) + " — " + nameOf(NODES[e.to])));
-    box.style.cursor = "pointer";
+  let onNode = false, waiting = false, onEdge = null;
+  canvas.addEventListener("mousemove", (event) => {
+    if (waiting || event.buttons) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      const frame = box.getBoundingClientRect(), spot = { x: event.clientX - frame.left, y: event.clientY - frame.top };
+      const e = onNode ? null : edgeAt(spot);
+      if (e) {
+        hover(spot.x, spot.y, label("role", e.kind), el("small", {}, nameOf(NODES[e.from]) + " — " + nameOf(NODES[e.to])));
+        box.style.cursor = "pointer";
+      } else if (onEdge && !onNode) leave();
+      onEdge = e;
+    });
   });
-  for (const name of ["blurNode", "blurEdge", "dragStart", "zoom"]) network.on(name, () => { tip.hidden = true; box.style.cursor = ""; });
+  function leave() { tip.hidden = true; box.style.cursor = ""; onNode = false; }
+  for (const name of ["blurNode", "dragStart", "zoom"]) network.on(name, leave);
+  network.on("dragStart", () => { moving = true; });
+  network.on("dragEnd", () => { moving = false; network.redraw(); });
   function step(dx, dy) {
     const here = cursor !== null && visible(cursor) ? NODES[cursor] : null;
     let best = null, least = Infinity;
@@ -568,8 +645,16 @@
     network.redraw();
   }
   const zoom = (by) => network.moveTo({ scale: Math.min(Math.max(network.getScale() * by, 0.02), 8), animation: calm() ? false : { duration: 150, easingFunction: "linear" } });
+  let opening = null;
+  function together() {  // whoever recurs most, with all who are linked with him: what a narrow screen opens with
+    const most = NODES.filter((n) => visible(n.id)).sort((a, b) => (isOfficial(b) ? b.d.m || 0 : 0) - (isOfficial(a) ? a.d.m || 0 : 0) || a.id - b.id)[0];
+    const out = new Set(most ? [most.id] : []);
+    for (const id of out) for (const e of links[id]) if (edgeSeen(e)) out.add(far(e, id));
+    return out;
+  }
   function fit() {
-    const ids = NODES.filter((n) => visible(n.id)).map((n) => n.id);
+    const ids = opening ? [...opening] : NODES.filter((n) => visible(n.id)).map((n) => n.id);
+    opening = null;
     if (!ids.length) return;
     network.fit({ nodes: ids, maxZoomLevel: 1.7, animation: false });
     network.moveTo({ scale: network.getScale() * 0.93 });  // room for the labels at the rim
@@ -589,8 +674,8 @@
   function view() {
     const spot = (n) => ({ x: n.x, y: n.y, size: n.size, thing: n.thing, kind: n.kind, name: nameOf(n), en: names(n)[0], ru: names(n)[1], matters: n.d.m || 0, cases: n.d.c || 0, listed: n.listed, path: KINDS[n.kind].path, colour: colours[n.kind] });
     const spots = new Map(NODES.filter((n) => visible(n.id)).map((n) => [n.id, spot(n)]));
-    const sourcesOf = (e) => [...new Set([...PROOFS[e.e || 0], ...(e.acts || []).flatMap((a) => PROOFS[a.e || 0])].map((s) => REFS[s[0]][1] || REFS[s[0]][0]))];
-    const edges = EDGES.filter(edgeSeen).map((e) => ({ id: e.id, a: spots.get(e.from), b: spots.get(e.to), kind: e.kind, weight: e.w || 1, dashed: Boolean(e.dashes), bend: bends.get(e.id) || 0, sources: sourcesOf(e) }));
+    const sourcesOf = (e) => [...new Set([...PROOFS[e.e || 0], ...(e.acts || []).flatMap((a) => PROOFS[a.e || 0])].map((s) => address(s[0])))];
+    const edges = EDGES.filter(edgeSeen).map((e) => ({ wide: strength(e), id: e.id, a: spots.get(e.from), b: spots.get(e.to), kind: e.kind, weight: e.w || 1, dashed: Boolean(e.dashes), bend: bends.get(e.id) || 0, sources: sourcesOf(e) }));
     const taken = [], texts = [];
     for (const n of byWeight) {
       if (hidden[n.id] || !n.label) continue;
@@ -608,7 +693,7 @@
     for (const e of EDGES) {
       if (!edgeSeen(e)) continue;
       const a = NODES[e.from], b = NODES[e.to], front = [e.id, a.thing, ...names(a), e.kind, b.kind, b.thing, ...names(b)];
-      const urls = (number) => PROOFS[number || 0].map((s) => REFS[s[0]][1] || REFS[s[0]][0]).join("|");
+      const urls = (number) => PROOFS[number || 0].map((s) => address(s[0])).join("|");
       if (!(e.acts || []).length) out.push([...front, "", "", "", "", "", "", "", e.w || 1, urls(e.e)]);
       for (const act of e.acts || []) out.push([...front, act.stage, pick2(act.court), act.date, act.outcome, act.basis === undefined ? "stated" : act.basis, act.counts === 0 ? "no" : "yes", act.status || "accepted", e.w || 1, urls(act.e)]);
     }
@@ -645,8 +730,7 @@
     const drawn = new DOMParser().parseFromString(files.svg({ ...view(), ink: "#14181f", paper: "#ffffff", wire: "#9aa1ad" }), "image/svg+xml").documentElement;
     if (drawn.nodeName === "svg") byId("still").replaceChildren(document.importNode(drawn, true));
   });
-  document.addEventListener("themechange", () => { theme(); network.setOptions({ edges: { color: { color: wire, opacity: 0.7 } } }); network.redraw(); keepTheme(); });
-  function keepTheme() { keep(); }
+  document.addEventListener("themechange", () => { theme(); network.redraw(); keep(); });
   window.addEventListener("hashchange", () => {
     if (/^#r\d+$/.test(location.hash)) return;
     Object.assign(state, fromFragment());
@@ -654,11 +738,17 @@
     paint();
     fill();
   });
-  if (matchMedia("(max-width: 900px)").matches) document.querySelector("#filters details").open = false;
+  if (matchMedia("(max-width: 900px)").matches) {
+    document.querySelector("#filters details").open = false;
+    if (!around) opening = together();
+    const seen = [...(opening || [])].map((id) => NODES[id]), side = (axis) => Math.max(...seen.map((n) => n[axis])) - Math.min(...seen.map((n) => n[axis])) + 120;
+    // a broad picture needs no high window
+    if (seen.length) byId("content").style.setProperty("--high", Math.round(box.clientWidth * side("y") / side("x") + 150) + "px");
+  }
 
   show();
   paint(true);
   fill();
   network.once("afterDrawing", () => { if (around && !MORE.focus.length) close_up(); else fit(); document.documentElement.dataset.ready = "yes"; performance.mark("ready"); });
-  window.repgraph = { network, state, find, positions: () => NODES.map((n) => [n.thing, n.x, n.y]), view, rows, open };
+  window.repgraph = { network, state, find, positions: () => NODES.map((n) => [n.thing, n.x, n.y]), view, rows, open, edgeAt };
 })();

@@ -22,7 +22,7 @@ const files = (function () {
     for (const e of view.edges) {
       const bend = e.bend || 0, p = e.a, q = e.b;
       const path = bend ? `M${p.x} ${p.y}Q${fixed((p.x + q.x) / 2 - (q.y - p.y) * bend)} ${fixed((p.y + q.y) / 2 + (q.x - p.x) * bend)} ${q.x} ${q.y}` : `M${p.x} ${p.y}L${q.x} ${q.y}`;
-      out.push(`<path d="${path}" fill="none" stroke="${view.wire}" stroke-width="1.1" stroke-opacity=".75"${e.dashed ? ' stroke-dasharray="3 4"' : ""}/>`);
+      out.push(`<path d="${path}" fill="none" stroke="${view.wire}" stroke-width="${e.wide}" stroke-opacity=".75"${e.dashed ? ' stroke-dasharray="3 4"' : ""}/>`);
     }
     for (const n of view.nodes) {
       const scale = n.size / 10;
