@@ -76,7 +76,10 @@ def _near(place: Place, kind: str, text: str, *, resolved: bool, profile: str) -
     things = {m.thing for m in (*found.matches, *found.nearest)} | {text}
     if people:
         return place.about("person", things | {m.thing for m in people}, resolved=resolved, profile=profile)
-    return place.about(kind, things, resolved=resolved, profile=profile)
+    near = place.about(kind, things, resolved=resolved, profile=profile)
+    if kind != "case" or found.matches or (near.cases["case"] == near.canonical(kind, text)).any():
+        return near
+    return place.casebook(resolved=resolved, profile=profile)  # no index holds the numbers that courts give
 
 
 def found_by(place: Place, casebook: Casebook, kind: str, text: str) -> Finding:

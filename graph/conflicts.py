@@ -36,7 +36,7 @@ def conflicts(casebook: Casebook, things: Sequence[str] | None = None) -> Answer
 def _own(casebook: Casebook, ids: AbstractSet[str]) -> set[str]:
     """The cases against people, and the proceedings of these and of other cases, among `ids`."""
     cases = set(casebook.at_table("cases", "person_id", ids)["thing"])
-    all_cases = ids.union(*(members(casebook, case) for case in cases))
+    all_cases = set(ids).union(*(members(casebook, case) for case in cases))
     return cases | set(casebook.at_table("proceedings", "case_id", all_cases)["thing"])
 
 

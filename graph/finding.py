@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import polars as pl
+
 from graph.dates import contains
+from graph.name_index import is_slip
 
 if TYPE_CHECKING:
     from graph.casebook import Casebook
@@ -39,7 +43,8 @@ class Finding:
 def find(names: Names, casebook: Casebook, kind: str, text: str) -> Finding:
     """The things of a kind that `text` means: the id of one of its records, else every name that fits.
 
-    Where nothing fits, the note offers the nearest.
+    A case goes by its defendant's name too, by its matter's or trial's id, and by the number that a court gave it. What
+    fits but for a typing slip is told in a note; where nothing fits, the note offers the nearest.
     """
     exact = casebook.canonical(kind, text)
     if _known(casebook, kind, exact):
@@ -49,10 +54,42 @@ def find(names: Names, casebook: Casebook, kind: str, text: str) -> Finding:
     found = names.search(kind, text, limit=MOST)
     things = _canonical(casebook, kind, found.matches)
     if kind == "case":
-        things = tuple(dict.fromkeys((*things, *_cases_of(names, casebook, text))))
+        things = tuple(dict.fromkeys((*things, *_cases_of(names, casebook, text)))) or numbered(casebook, text)
     if not things:
         return Finding((), (_nothing(casebook, kind, text, found.nearest),))
-    return Finding(things, (*_cut(found), *_several(casebook, kind, things, text)))
+    return Finding(
+        things, (*_cut(found), *_slips(casebook, kind, things, found), *_several(casebook, kind, things, text))
+    )
+
+
+def numbered(casebook: Casebook, text: str) -> tuple[str, ...]:
+    """The cases of a matter or a trial by its id, else those to which a court gave the number."""
+    cases = casebook.cases.filter((pl.col("matter") == text) | pl.col("trial").list.contains(text))["case"]
+    if cases.len() or not (wanted := _numbers(text)):
+        return tuple(sorted(cases))
+    acts = casebook.table("proceedings").select("case_id", "case_number").drop_nulls()
+    return tuple(sorted({case for case, number in acts.iter_rows() if wanted <= _numbers(number)}))
+
+
+def _numbers(text: str) -> set[str]:
+    """The numbers in a text as courts write them (`дело № 1-12/2023`), without what stands around them."""
+    words = (word.strip("№#.:") for word in _BETWEEN.split(text.casefold()))
+    return {word for word in words if any(ch.isdigit() for ch in word)}
+
+
+_BETWEEN = re.compile(r"[\s()\[\],;|]+|№")
+
+
+def _slips(casebook: Casebook, kind: str, things: tuple[str, ...], found: Found) -> tuple[str, ...]:
+    """A note for each thing that is meant only if the name was mistyped."""
+    if kind != "person":
+        return ()
+    seen = {casebook.canonical(kind, m.thing): [w for w in m.why if is_slip(w)] for m in reversed(found.matches)}
+    told = {thing: seen[thing] for thing in things if seen.get(thing) and thing not in casebook.children}
+    return tuple(
+        f"nobody is written so; {_shown(casebook, kind, t)} ({t}) could be meant: {', '.join(w)}"
+        for t, w in told.items()
+    )
 
 
 def _cut(found: Found) -> tuple[str, ...]:

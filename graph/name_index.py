@@ -542,10 +542,15 @@ def _slip_counts(asked: Reading, fit: Fit) -> bool:
     """Whether a typing slip is taken for a match, not only offered.
 
     One slip can make another person's surname (Громов, Хромов), so the rest of the name must agree: given name and
-    patronymic; the given name, if the surname is long enough; for a letter missing, added or swapped a long surname alone.
+    patronymic; the given name, if the surname is long enough; or a surname alone that is longer still.
     """
-    slips = [w for w in fit.why if w.endswith(" in the surname asked for") or w.endswith(_ELSEWHERE)]
+    slips = [w for w in fit.why if is_slip(w)]
     if len(slips) != 1:
+def is_slip(why: str) -> bool:
+    """Whether a reason of a match tells of a typing slip."""
+    return why.endswith((" in the surname asked for", *_ELSEWHERE))
+
+
         return False
     if slips[0].endswith(_ELSEWHERE):
         return True
@@ -553,7 +558,7 @@ def _slip_counts(asked: Reading, fit: Fit) -> bool:
         return True
     named = bool(asked.given) and "given" not in fit.gaps and not _by_initial(fit)
     if "changed" in slips[0]:
-        return named and len(asked.surname) >= 7
+        return len(asked.surname) >= (7 if named else 9)
     return len(asked.surname) >= (6 if named else 7)
 
 

@@ -133,7 +133,10 @@ def _charged(casebook: Casebook, article: str) -> list[str]:
 def _wanted(article: str) -> Callable[[str], bool]:
     text = " ".join(article.split())
     coded = not text[:1].isdigit()
-    asked = articles.parse(text if coded else f"RU-CC {text}")
+    try:
+        asked = articles.parse(text if coded else f"RU-CC {text}")
+    except ValueError as error:
+        raise ValueError(f"{article!r} {error}") from None
 
     def holds(charge: str) -> bool:
         try:
@@ -155,8 +158,8 @@ def within(acts: pl.DataFrame, since: str | None, until: str | None) -> tuple[pl
     """The involvements that surely lie within the dates, and how many counted ones cannot be placed."""
     if since is None and until is None:
         return acts, Counter()
-    start = dates.first_day(dates.checked(since)) if since is not None else date.min
-    end = dates.last_day(dates.checked(until)) if until is not None else _LAST_DAY
+    start = dates.first_day(_checked(since)) if since is not None else date.min
+    end = dates.last_day(_checked(until)) if until is not None else _LAST_DAY
     undated = pl.col("first_day").is_null()
     inside = (pl.col("first_day") >= start) & (pl.col("last_day") <= end)
     touching = (pl.col("last_day") >= start) & (pl.col("first_day") <= end)
@@ -166,6 +169,13 @@ def within(acts: pl.DataFrame, since: str | None, until: str | None) -> tuple[pl
         date_too_vague=counted.filter(~undated & touching & ~inside).height,
     )
     return acts.filter(~undated & inside), left
+
+
+def _checked(day: str) -> str:
+    try:
+        return dates.checked(day)
+    except ValueError as error:
+        raise ValueError(f"{day!r} {error}") from None
 
 
 def _ranked(counted: pl.DataFrame) -> pl.DataFrame:
