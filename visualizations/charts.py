@@ -10,6 +10,7 @@ import io
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal
 
 from markupsafe import Markup
@@ -27,6 +28,8 @@ INK, FAINT, PAPER = "#14181f", "#dcd8cd", "#fffefb"
 FORMS = ("svg", "png")
 _WIDTH, _LEFT, _RIGHT, _TOP, _ROW = 900.0, 290.0, 60.0, 64.0, 22.0
 _MOST = 40
+_WHOLE = ("chain", "exchanges", "coverage")  # of these every row is drawn that can be
+_LINE = 165  # characters of the smallest text that fit in the width
 Sign = Literal["circle", "square", "diamond", "triangle", "cross", "ring"]
 _STATES: Mapping[str, tuple[Sign, str, str]] = {
     "listed": ("square", ORANGE, "listed"),
@@ -93,7 +96,7 @@ def plot(answer: Answer, form: str = "svg") -> bytes:
         raise ValueError(f"a chart is drawn as {' or '.join(FORMS)}, not {form}")
     if answer.question not in PLOTS:
         raise ValueError(f"{answer.question} has no chart (there are {', '.join(PLOTS)})")
-    chart = PLOTS[answer.question](answer)
+    chart = _footed(PLOTS[answer.question](answer), answer)
     return as_svg(chart).encode() if form == "svg" else as_png(chart)
 
 
@@ -166,7 +169,7 @@ def exchange_balance(answer: Answer) -> Chart:
             deals.setdefault(row["exchange"], {}).setdefault(party, 0)
             deals[row["exchange"]][party] += 1
             name = _name(row["exchange_name"], row["exchange"])
-            names[row["exchange"]] = f"{row['date'] or '?'} {short(name, 34)}"
+            names[row["exchange"]] = f"{row['date'] or '?'} {short(name, 31)}"
     title = "released in each deal, by the party that released them (of those named in the sources)"
     if not deals:
         return _nothing(title, "no deal")
@@ -227,7 +230,11 @@ def posts(answer: Answer) -> Chart:
             marks.append(Mark("box", a, y - 5, max(b, a + 2), y + 5, GREEN, tip=tip))
         else:
             marks += [_line(a, y, b, y, BLUE), _sign("circle", a, y, BLUE, tip), _sign("circle", b, y, BLUE, tip)]
-        marks.append(_text(min(b + 8, _WIDTH - 90), y + 4, row["post"], size=9, colour=GREY))
+        post, wide = row["post"].replace("_", " "), 5 * len(row["post"])
+        beside = b + 8 + wide <= _WIDTH
+        marks.append(
+            _text(b + 8 if beside else a - 8, y + 4, post, size=9, colour=GREY, anchor="start" if beside else "end")
+        )
     return _framed(
         title, marks, bottom, [("square", GREEN, "tenure as stated"), ("circle", BLUE, "first and last seen")]
     )
@@ -415,8 +422,10 @@ def _who(row: Row) -> str:
     if row.get("members"):
         return " + ".join(short(_name(m["name"], m["person"]), 22) for m in row["members"])
     name = _name(row.get("name"), row.get("person") or row.get("court") or "")
-    more = row.get("kind") or (row.get("role") if "share" in row else None)
-    return f"{short(name, 26)}: {more.replace('_', ' ')}" if more else name
+    more = row.get("kind") or (row.get("role") if "months" in row else None)
+    if row.get("by") in ("sex", "citizenship"):
+        more = f"{row['by']} {more}"
+    return f"{short(name, 26)}: {more.replace('_', ' ')}" if more else short(name, 44)
 
 
 def _name(name: Mapping[str, str | None] | None, thing: str) -> str:
@@ -460,6 +469,15 @@ def _framed(title: str, marks: Sequence[Mark], bottom: float, legend: Sequence[t
         out += [_sign(sign, x, y - 4, colour), _text(x + 10, y, label)]
         x += 28 + 7 * len(label)
     return Chart(title, _WIDTH, bottom + 70, out)
+
+
+def _footed(chart: Chart, answer: Answer) -> Chart:
+    """The chart with what the data cover, and that not all rows are drawn where that is so."""
+    drawn_in_part = answer.question not in _WHOLE and len(answer.rows) > _MOST
+    said = [f"at most {_MOST} rows are drawn, of {len(answer.rows)}"] if drawn_in_part else []
+    lines = [line for note in [*said, *answer.notes[-1:]] for line in wrap(note, _LINE)]
+    marks = [_text(16, chart.height + 13 * i, line, size=9, colour=GREY) for i, line in enumerate(lines)]
+    return replace(chart, height=chart.height + 13 * len(lines), marks=[*chart.marks, *marks])
 
 
 def _nothing(title: str, why: str) -> Chart:
@@ -556,32 +574,47 @@ def as_png(chart: Chart) -> bytes:
     axes.set_xlim(0, chart.width)
     axes.set_ylim(chart.height, 0)
     axes.axis("off")
-    for mark in chart.marks:
-        _draw(axes, mark)
+    for order, mark in enumerate(chart.marks):
+        _draw(axes, mark, order)
     out = io.BytesIO()
     figure.savefig(out, format="png", metadata={"Software": None})
     return out.getvalue()
 
 
-def _draw(axes: Axes, mark: Mark) -> None:
+def _draw(axes: Axes, mark: Mark, order: int) -> None:
+    """Draws a mark above those before it; left to itself matplotlib puts lines above signs."""
     from matplotlib.patches import Circle, Polygon, Rectangle
 
     if mark.kind == "line":
-        axes.plot([mark.x, mark.x2], [mark.y, mark.y2], color=mark.colour, linewidth=1.4)
+        axes.plot([mark.x, mark.x2], [mark.y, mark.y2], color=mark.colour, linewidth=1.4, zorder=order)
     elif mark.kind == "box":
         axes.add_patch(
             Rectangle(
-                (mark.x, mark.y), max(0.0, mark.x2 - mark.x), max(0.0, mark.y2 - mark.y), color=mark.colour, linewidth=0
+                (mark.x, mark.y),
+                max(0.0, mark.x2 - mark.x),
+                max(0.0, mark.y2 - mark.y),
+                color=mark.colour,
+                linewidth=0,
+                zorder=order,
             )
         )
     elif mark.kind == "text":
         place: Mapping[str, Literal["left", "center", "right"]] = {"start": "left", "middle": "center", "end": "right"}
         text = mark.text.replace("$", r"\$")  # matplotlib reads a dollar as the start of a formula
         axes.text(
-            mark.x, mark.y, text, fontsize=mark.size * 0.95, color=mark.colour, ha=place[mark.anchor], va="baseline"
+            mark.x,
+            mark.y,
+            text,
+            fontsize=mark.size * 0.95,
+            color=mark.colour,
+            ha=place[mark.anchor],
+            va="baseline",
+            zorder=order,
         )
     elif mark.sign in ("circle", "ring"):
         fill = mark.colour if mark.sign == "circle" else PAPER
-        axes.add_patch(Circle((mark.x, mark.y), mark.size, facecolor=fill, edgecolor=mark.colour, linewidth=1.6))
+        axes.add_patch(
+            Circle((mark.x, mark.y), mark.size, facecolor=fill, edgecolor=mark.colour, linewidth=1.6, zorder=order)
+        )
     else:
-        axes.add_patch(Polygon(_outline(mark), closed=True, facecolor=mark.colour, linewidth=0))
+        axes.add_patch(Polygon(_outline(mark), closed=True, facecolor=mark.colour, linewidth=0, zorder=order))

@@ -13,7 +13,7 @@ from graph import articles
 from graph.analysis.finding import named
 from graph.answers import Answer, Row
 from graph.casebook import Casebook
-from graph.dates import first_day
+from graph.dates import first_day, last_day
 from ontology import vocabulary
 
 COLUMNS = (
@@ -38,15 +38,18 @@ def exchanges(
 
     `released`: both sides, with who calls them what, days in custody and from the last conviction to release,
     recognitions that began before, and the officials of their cases. `named`: asked for, offered, refused or
-    spoken of and not released in this deal. `behind`: those who can have been in custody on its day and
-    were released in none, who share officials, articles, courts or the year with those released by the same state, by
-    overlap (the `top` of each deal). `arrests`: people of exchange value arrested in the `days` before a deal; no
-    test is made, for there are too few deals.
+    spoken of and not released in this deal, or without any deal (then `exchange` is null and the row comes last); a
+    group or somebody without a record has no `person` and the name as the source writes it. `behind`: those who can
+    have been in custody on its day and were not released by then, who share officials, articles, courts or the year
+    with those released, by overlap (the `top` of each deal); a later release is among the remarks. `arrests`: people
+    of exchange value arrested in the `days` before a deal; no test is made, for there are too few deals.
 
     Shape: one row per deal, part and person; ties are ordered by id.
     Raises:
-        ValueError: a part that does not exist.
+        ValueError: a part that does not exist, or a negative number of days.
     """
+    if days < 0:
+        raise ValueError(f"days must be 0 or more, got {days}")
     if part is not None and part not in PARTS:
         raise ValueError(f"{part!r} is none of {', '.join(PARTS)}")
     deals = casebook.exchanges
@@ -70,11 +73,13 @@ def exchanges(
             if part in (None, name):
                 rows += [_row(deal, name, row) for row in found]
         notes.append(facts.padding(deal))
+    if exchange is None and part in (None, NAMED):
+        rows += [_row(_NO_DEAL, NAMED, row) for row in facts.named(_NO_DEAL, ())]
     people = named(
         casebook, "person", {r["person"] for r in rows} | {o["person"] for r in rows for o in r["officials"]}
     )
     for row in rows:
-        row["name"] = people[row["person"]]
+        row["name"] = people[row["person"]] if row["person"] else {"en": row.pop("called"), "ru": None}
         row["officials"] = [{**o, "name": people[o["person"]]} for o in row["officials"]]
         row["sources"] = casebook.source_list(row["sources"])
     parameters = {"exchange": exchange, "part": part, "days": days, "top": top}
@@ -89,6 +94,7 @@ def _row(deal: Row, part: str, found: Row) -> Row:
     return {**blank, "exchange": deal["exchange"], "exchange_name": {"en": deal["name_en"], "ru": None}, "date": deal["date"], "part": part, **found}  # fmt: skip
 
 
+_NO_DEAL: Row = {"exchange": None, "name_en": None, "date": None}
 _LISTS = frozenset({
     "released_by", "received_by", "categories", "classifications", "recognised_before", "officials", "mentions", "reasons", "remarks", "sources",
 })  # fmt: skip
@@ -103,13 +109,21 @@ class _Facts:
         self._acts = _by(casebook.proceedings.drop_nulls("case").to_dicts(), "case")
         officials = casebook.involvements.filter(pl.col("official") & pl.col("counts"))
         self._officials = _by(officials.select("person", "role", "defendant").unique().sort("person", "role").to_dicts(), "defendant")  # fmt: skip
+        told = officials.select("defendant", "sources").explode("sources").drop_nulls()
+        self._told = {
+            p: set(found) for p, found in told.group_by("defendant").agg(pl.col("sources").unique()).iter_rows()
+        }
         self._called = _by(casebook.classifications.to_dicts(), "person")
         self._recognised = _by(casebook.recognitions.to_dicts(), "person")
         self._people = {r["person"]: r for r in casebook.people.to_dicts()}
         self._transfers = _by(casebook.participants.to_dicts(), "exchange")
         self._mentions = _by(casebook.mentions.to_dicts(), "exchange")
         self._children = casebook.children
-        self._freed = {r["person"] for found in self._transfers.values() for r in found}
+        dates = {d["exchange"]: d["date"] for d in casebook.exchanges.to_dicts()}
+        self._freed: defaultdict[str, list[str | None]] = defaultdict(list)
+        for deal, found in self._transfers.items():
+            for row in found:
+                self._freed[row["person"]].append(dates.get(deal))
         self._traits = {p: self._traits_of(p) for p in self._cases}
 
     def released(self, deal: Row) -> list[Row]:
@@ -123,23 +137,28 @@ class _Facts:
                     "received_by": transfer["received_by"], "officials": self._behind_person(person),
                     "days_in_custody": self._days(deal["date"], self._arrests(person)),
                     "days_from_verdict": self._days(deal["date"], self._verdicts(person), latest=True),
-                    "mentions": _said(said), "sources": sorted({*transfer["sources"], *_sources(said)}),
+                    "mentions": _said(said),
+                    "sources": sorted({*transfer["sources"], *_sources(said), *self._sources_about(person, deal["date"])}),
                 }
             )  # fmt: skip
         return sorted(rows, key=lambda r: ("|".join(r["released_by"] or []), r["person"]))
 
     def named(self, deal: Row, released: Sequence[Row]) -> list[Row]:
         gone = {r["person"] for r in released}
-        said = _by(
-            [m for m in self._mentions.get(deal["exchange"], ()) if m["person"] and m["person"] not in gone], "person"
-        )
-        return [
-            {**self._known(p, deal["date"]), "mentions": _said(found), "officials": self._behind_person(p), "sources": _sources(found)}
+        spoken = self._mentions.get(deal["exchange"], ())
+        said = _by([m for m in spoken if m["person"] and m["person"] not in gone], "person")
+        people = [
+            {
+                **self._known(p, deal["date"]), "mentions": _said(found), "officials": self._behind_person(p),
+                "sources": sorted({*_sources(found), *self._sources_about(p, deal["date"])}),
+            }
             for p, found in sorted(said.items())
         ]  # fmt: skip
+        groups = sorted((m for m in spoken if not m["person"]), key=lambda m: str(m["mention"]))
+        return people + [{"called": m["name"], "mentions": _said([m]), "sources": m["sources"]} for m in groups]
 
     def behind(self, deal: Row, released: Sequence[Row]) -> list[Row]:
-        """Prisoners who were not released in any deal, by how much they share with those released in this one."""
+        """Prisoners who were not released by then, by how much they share with those released in this deal."""
         if not deal["date"]:
             return []
         when = first_day(deal["date"])
@@ -151,18 +170,18 @@ class _Facts:
         for person, traits in self._traits.items():
             common = sorted(traits & set(shared))
             if (
-                person in self._freed
+                self._free_by(person, when)
                 or not any(not t.startswith("year ") for t in common)
                 or not self._held(person, when)
             ):
                 continue
-            sources = {s for c in self._cases[person] for s in c["sources"]}
             said = [m for m in self._mentions.get(deal["exchange"], ()) if m["person"] == person]
             rows.append(
                 {
                     **self._known(person, deal["date"]), "overlap": len(common),
                     "reasons": [f"{t} (with {len(shared[t])} released)" for t in common], "mentions": _said(said),
-                    "officials": self._behind_person(person), "sources": sorted({*sources, *_sources(said)}),
+                    "officials": self._behind_person(person), "remarks": [*self._later(person), *self._remarks(person)],
+                    "sources": sorted({*_sources(said), *self._sources_about(person, deal["date"])}),
                 }
             )  # fmt: skip
         return sorted(rows, key=lambda r: (-r["overlap"], r["person"]))
@@ -177,11 +196,39 @@ class _Facts:
             if not _VALUE & set(self._people.get(person, {}).get("category") or ()):
                 continue
             for case in cases:
-                before = self._days(deal["date"], [case["arrest_date"]])
-                if before is not None and 0 <= before <= days:
-                    reasons = ["released in this deal" if person in gone else "not released in this deal"]
-                    rows.append({**self._known(person, deal["date"]), "arrest_date": case["arrest_date"], "days_before": before, "reasons": reasons, "sources": case["sources"]})  # fmt: skip
-        return sorted(rows, key=lambda r: (-r["days_before"], r["person"]))
+                if not self._within(case["arrest_date"], first_day(deal["date"]), days):
+                    continue
+                rows.append(
+                    {
+                        **self._known(person, deal["date"]), "arrest_date": case["arrest_date"],
+                        "days_before": self._days(deal["date"], [case["arrest_date"]]),
+                        "reasons": ["released in this deal" if person in gone else "not released in this deal"],
+                        "sources": case["sources"],
+                    }
+                )  # fmt: skip
+        return sorted(rows, key=lambda r: (first_day(r["arrest_date"]), r["person"]))
+
+    def _within(self, arrest: str | None, until: date, days: int) -> bool:
+        """Whether the arrest can only have been in the `days` before; a month or year that reaches beyond is not taken."""
+        if not arrest:
+            return False
+        return (until - first_day(arrest)).days <= days and last_day(arrest) <= until
+
+    def _free_by(self, person: str, when: date) -> bool:
+        """Whether the person had been released in a deal of that day or before, or of a day that nobody knows."""
+        return any(d is None or first_day(d) <= when for d in self._freed.get(person, ()))
+
+    def _later(self, person: str) -> list[str]:
+        return [f"released in a later deal, {d}" for d in sorted(d for d in self._freed.get(person, ()) if d)]
+
+    def _sources_about(self, person: str, when: str | None) -> set[str]:
+        """The sources of what a row says of the person: classifications, recognitions, cases, verdicts, officials."""
+        cases = self._cases.get(person, ())
+        rows = [
+            *self._called.get(person, ()), *self._recognised_before(person, when), *cases,
+            *(a for c in cases for a in self._acts.get(c["case"], ()) if a["outcome"] in _CONVICTED),
+        ]  # fmt: skip
+        return {s for r in rows for s in r["sources"]} | self._told.get(person, set())
 
     def padding(self, deal: Row) -> str:
         """What can be said of combatants among those who were offered."""
@@ -218,12 +265,16 @@ class _Facts:
         said = [self._people.get(person, {}).get("note"), *(c["status_text"] for c in self._cases.get(person, ()))]
         return list(dict.fromkeys(text for text in said if text))
 
-    def _recognitions(self, person: str, when: str | None) -> list[Row]:
+    def _recognised_before(self, person: str, when: str | None) -> list[Row]:
         """Recognitions in the strict sense that began before the day; undated ones are marked by a null date."""
         strict = {t for t, w in vocabulary("recognition").items() if w.more["strict"] == "yes"}
         found = [r for r in self._recognised.get(person, ()) if r["status"] in strict]
-        before = [r for r in found if not r["from"] or not when or first_day(r["from"]) < first_day(when)]
-        return [{"by": r["body"], "status": r["status"], "from": r["from"]} for r in before]
+        return [r for r in found if not r["from"] or not when or first_day(r["from"]) < first_day(when)]
+
+    def _recognitions(self, person: str, when: str | None) -> list[Row]:
+        return [
+            {"by": r["body"], "status": r["status"], "from": r["from"]} for r in self._recognised_before(person, when)
+        ]
 
     def _behind_person(self, person: str) -> list[Row]:
         return [{"person": o["person"], "name": None, "role": o["role"]} for o in self._officials.get(person, ())]

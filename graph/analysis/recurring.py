@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from graph.analysis.docket import Docket, docket
 from graph.analysis.even_draw import Draws, even_draws
 from graph.analysis.finding import NO_PATTERN, UNTESTABLE, named, power_notes, rounded
 from graph.analysis.multiple_testing import LEVEL, corrected
-from graph.analysis.roster import read_roster, roster_draws
+from graph.analysis.roster import Post, read_roster, roster_draws
 from graph.answers import Answer, Row
 from graph.casebook import Casebook
 from ontology import word
@@ -53,7 +54,8 @@ def recurring(
     than `min_matters` matters are left out of the list but not of the family of tests; `top` cuts the list.
 
     Shape: one row per person, role and court; ties are ordered by matters, then by id.
-    Units: `months` are months of imprisonment imposed, `share` a fraction of the court's matters in that role.
+    Units: `months` are months of imprisonment imposed, `share` a fraction of the court's matters that name
+    somebody in that role.
     Raises:
         ValueError: a period that does not exist, or a threshold below 1.
         BadData: the roster cannot be read.
@@ -63,8 +65,11 @@ def recurring(
         raise ValueError(f"min_matters must be 1 or more, got {min_matters}")
     asked = _asked(casebook, role, court)
     book = docket(asked, None, everywhere=False)  # an even draw is one of a court; who has none was drawn elsewhere
-    draws = roster_draws(book, read_roster(roster)) if roster else even_draws(book, period=period)
+    posts = _posts(casebook, roster) if roster else []
+    draws = roster_draws(book, posts) if roster else even_draws(book, period=period)
     tests, notes = _tests(casebook, book, draws)
+    if unknown := sorted({p.court for p in posts} - set(book.courts)):
+        notes.append(f"the roster's courts that no counted role names: {', '.join(unknown)}")
     facts = _facts(asked)
     shown = facts.filter(pl.col("matters") >= min_matters)
     rows = [_row(row, tests.get((row["person"], row["role"], row["court"]))) for row in shown.iter_rows(named=True)]
@@ -88,6 +93,14 @@ def recurring(
         [*_CANNOT[: 1 if roster else 3], *_vague(book), *notes],
         {k: v for k, v in left.items() if v},
     )
+
+
+def _posts(casebook: Casebook, roster: Path) -> list[Post]:
+    """The posts of a roster under the ids by which courts and people go here."""
+    return [
+        replace(p, court=casebook.canonical("body", p.court), person=casebook.canonical("person", p.person))
+        for p in read_roster(roster)
+    ]
 
 
 def _asked(casebook: Casebook, role: str | None, court: str | None) -> pl.DataFrame:
@@ -118,7 +131,6 @@ def _tests(
             "ratio": rounded(float(draws.seen[i] / expected[i])) if expected[i] else None,
             "low": rounded(float(low[i])), "high": rounded(float(high[i])),
             "p": rounded(float(draws.p[i])), "q": rounded(float(q[i])), "smallest_ratio": rounded(float(smallest[i])),
-            "share": rounded(float(draws.seen[i] / draws.sittings[i])),
             "reading": UNEVEN if q[i] < LEVEL else NO_PATTERN if able[i] else UNTESTABLE,
             "method": "exact" if draws.exact[i] else "approximation",
         }  # fmt: skip
@@ -165,7 +177,11 @@ def _facts(asked: pl.DataFrame) -> pl.DataFrame:
     out = per_matter
     for more in (per_case, spans, imposed):
         out = out.join(more, on=keys, how="left", nulls_equal=True)
-    return out.with_columns(pl.col("case_ids").list.len().alias("cases"), pl.col("months").fill_null(0))
+    tried = asked.group_by("role", "court").agg(pl.col("matter").n_unique().alias("tried"))
+    out = out.join(tried, on=["role", "court"], how="left").with_columns(
+        (pl.col("matters") / pl.col("tried")).round(4).alias("share")
+    )
+    return out.drop("tried").with_columns(pl.col("case_ids").list.len().alias("cases"), pl.col("months").fill_null(0))
 
 
 def _row(facts: Row, test: Row | None) -> Row:

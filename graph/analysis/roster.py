@@ -16,6 +16,7 @@ from graph.analysis import poisson_binomial
 from graph.analysis.docket import Docket
 from graph.analysis.even_draw import Draws
 from graph.errors import BadData, Problem
+from ontology import vocabulary
 
 _COLUMNS = ("court", "person", "role", "from", "to", "weight")
 _ALWAYS = (date.min, date.max)
@@ -78,6 +79,8 @@ def _post(row: dict[str, str | None], file: str, line: int, problems: list[Probl
         weight = -1.0
     if not 0 < weight < float("inf"):
         problems.append(Problem(file, line, "weight", cell["weight"], "is no weight; write a number above 0"))
+    if cell["role"] and cell["role"] not in vocabulary("role"):
+        problems.append(Problem(file, line, "role", cell["role"], "is not in ontology/vocab/role.csv"))
     if len(problems) > found:
         return None
     return Post(cell["court"], cell["person"], cell["role"], span[0], span[1], weight)
@@ -86,8 +89,8 @@ def _post(row: dict[str, str | None], file: str, line: int, problems: list[Probl
 def roster_draws(docket: Docket, posts: Sequence[Post]) -> Draws:
     """As `even_draw.even_draws`, but among those of the roster who held office on the day, by their weights.
 
-    All matters of an official in office are tested. With k officials in a sitting the chance is k times the
-    share of the weight, at most 1. Sittings without a day, and officials who are not on the roster, are not used.
+    All matters of an official in office are tested. With k officials of the roster in a sitting the chance is k times
+    the share of the weight, at most 1. Sittings without a day, and officials who are not on the roster, are not used.
     """
     person = {p: i for i, p in enumerate(docket.people)}
     group = {g: i for i, g in enumerate(docket.groups)}
@@ -98,14 +101,18 @@ def roster_draws(docket: Docket, posts: Sequence[Post]) -> Draws:
         if place not in court or role not in group:
             continue
         mine = (docket.court[docket.sitting] == court[place]) & (docket.group == group[role]) & usable[docket.sitting]
-        sittings, taken = np.unique(docket.sitting[mine], return_counts=True)
+        sittings = np.unique(docket.sitting[mine])
         staff = [p for p in posts if (p.court, p.role) == (place, role)]
-        chances = _chances(staff, docket.day[sittings], taken)
-        for name in sorted({p.person for p in staff}):
-            if name not in person:
-                continue
-            own = np.sum([c for p, c in zip(staff, chances, strict=True) if p.person == name], axis=0).clip(max=1.0)
-            had = np.isin(sittings, docket.sitting[mine & (docket.person == person[name])]) & (own > 0)
+        weight = _weights(staff, docket.day[sittings])
+        total = weight.sum(axis=0)
+        names = sorted({p.person for p in staff} & set(person))
+        weights = {name: weight[[p.person == name for p in staff]].sum(axis=0) for name in names}
+        sat = {name: np.isin(sittings, docket.sitting[mine & (docket.person == person[name])]) for name in names}
+        there = {name: sat[name] & (weights[name] > 0) for name in names}
+        # who sat without being on the roster was not drawn from it
+        taken = np.sum(list(there.values()), axis=0) if names else np.zeros(len(sittings))
+        for name in names:
+            own, had = np.minimum(1.0, taken * weights[name] / np.maximum(total, 1e-12)), there[name]
             if not had.any():
                 continue
             inside = own[own > 0]
@@ -124,12 +131,12 @@ def roster_draws(docket: Docket, posts: Sequence[Post]) -> Draws:
     )
 
 
-def _chances(staff: Sequence[Post], day: NDArray[np.int64], taken: NDArray[np.int64]) -> list[NDArray[np.float64]]:
-    """The chance of each post in each sitting."""
+def _weights(staff: Sequence[Post], day: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The weight of each post (a row) at each sitting, 0 where it was not held."""
     epoch = date(1970, 1, 1).toordinal()
-    weights = [
-        np.where((day >= p.since.toordinal() - epoch) & (day <= p.until.toordinal() - epoch), p.weight, 0.0)
-        for p in staff
-    ]
-    total = np.maximum(np.sum(weights, axis=0), 1e-12)
-    return [np.minimum(1.0, taken * w / total) for w in weights]
+    return np.array(
+        [
+            np.where((day >= p.since.toordinal() - epoch) & (day <= p.until.toordinal() - epoch), p.weight, 0.0)
+            for p in staff
+        ]
+    )

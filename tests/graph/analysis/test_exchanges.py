@@ -79,6 +79,70 @@ def test_who_was_asked_for_and_stayed_is_named(deal: Any) -> None:
     assert [(r["person"], r["mentions"][0]["kind"]) for r in rows] == [("d/defendant1", "asked_for")]
 
 
+def test_who_was_asked_for_without_a_deal_or_without_a_record_is_named_too(docket: Any) -> None:
+    """Half of what sources say of wishes belongs to no deal, and some of it to groups."""
+    more = {
+        "exchanges": [{"exchange_id": "x", "name": "Deal", "date": "2024-08-01"}],
+        "exchange_mentions": [
+            {"mention_id": "a", "person_id": "defendant0", "kind": "refused", "by": "RU"},
+            {"mention_id": "b", "exchange_id": "x", "name": "24 sailors", "kind": "asked_for", "by": "UA"},
+        ],
+    }
+    answer = exchanges(docket([("2023-06-01", "court", {"j": J})], more=more))
+    rows = [(r["exchange"], r["person"], r["name"]["en"], r["mentions"][0]["kind"]) for r in part(answer, "named")]
+    assert rows == [("d/x", None, "24 sailors", "asked_for"), (None, "d/defendant0", "Defendant0", "refused")]
+
+
+def test_who_was_released_in_a_later_deal_stayed_behind_in_this_one(docket: Any) -> None:
+    more = {
+        "exchanges": [
+            {"exchange_id": "x", "name": "First", "date": "2024-08-01"}, {"exchange_id": "y", "name": "Second", "date": "2025-04-10"}
+        ],
+        "exchange_participants": [{"exchange_id": "x", "person_id": "defendant0"}, {"exchange_id": "y", "person_id": "defendant1"}],
+    }  # fmt: skip
+    answer = exchanges(docket([("2023-06-01", "court", {"j": J}), ("2023-07-01", "court", {"j": J})], more=more))
+    assert [(r["exchange"], r["person"], r["remarks"][0]) for r in part(answer, "behind")] == [
+        ("d/x", "d/defendant1", "released in a later deal, 2025-04-10")
+    ]
+
+
+def test_a_row_cites_what_it_says_of_the_person(world: Any) -> None:
+    """The transfer, the classification, the recognition, the case and the official each have a source of their own."""
+    book = world(
+        {
+            "d": {
+                "people": [{"person_id": "p", "name": "P"}, {"person_id": "j", "name": "J"}],
+                "cases": [{"case_id": "k", "person_id": "p", "arrest_date": "2023-01-01", "src": "k"}],
+                "roles": [{"case_id": "k", "person_id": "j", "role": J, "basis": "stated", "src": "f"}],
+                "exchanges": [{"exchange_id": "x", "name": "Deal", "date": "2024-08-01"}],
+                "exchange_participants": [{"exchange_id": "x", "person_id": "p", "src": "t"}],
+                "classifications": [{"person_id": "p", "category": "spy", "by": "FSB", "src": "c"}],
+                "recognitions": [
+                    {
+                        "person_id": "p",
+                        "body": "Memorial",
+                        "status": "recognised_political_prisoner",
+                        "src": "r",
+                    }
+                ],
+            }
+        }
+    )
+    assert {s["id"] for s in part(exchanges(book), "released")[0]["sources"]} == {f"d/{s}" for s in "tcrkf"}
+
+
+def test_an_arrest_known_to_the_month_is_shown_where_all_of_it_lies_within(docket: Any) -> None:
+    more = {"exchanges": [{"exchange_id": "x", "name": "Deal", "date": "2024-08-01"}]}
+    book = docket(
+        [("2023-06-01", "court", {"j": J}), ("2023-06-01", "court", {"j": J})],
+        cases={"m0": {"arrest_date": "2023-03"}, "m1": {"arrest_date": "2024"}},
+        people={f"defendant{n}": {"category": "journalist"} for n in (0, 1)}, more=more,
+    )  # fmt: skip
+    assert [(r["person"], r["arrest_date"], r["days_before"]) for r in part(exchanges(book), "arrests")] == [
+        ("d/defendant0", "2023-03", None)
+    ]
+
+
 def test_padding_cannot_be_told_where_offers_are_not_known(deal: Any) -> None:
     assert "Deal: padding: cannot tell: only the released are known" in exchanges(deal).notes
 

@@ -137,6 +137,31 @@ def test_a_roster_gives_the_draw_among_those_in_office(docket: Any, tmp_path: Pa
     assert row["p"] == pytest.approx(299 / 4096, rel=1e-3)  # C(12,9) + C(12,10) + C(12,11) + 1 of 2^12
 
 
+def test_a_roster_goes_by_any_id_of_a_person_and_draws_only_its_own(world: Any, tmp_path: Path) -> None:
+    """a goes by two ids that are judged the same; x sat once and is on no roster: that sitting was not drawn from it."""
+    who = ["a", "b", "a", "a", "x", "b"]
+    tables = {
+        "people": [{"person_id": p, "name": p} for p in ("a", "b", "x", "k")],
+        "bodies": [{"body_id": "court", "name": "Court"}],
+        "cases": [{"case_id": f"c{n}", "person_id": "k"} for n in range(6)],
+        "proceedings": [
+            {"proceeding_id": f"c{n}", "case_id": f"c{n}", "stage": "first_instance", "body_id": "court", "decision_date": d}
+            for n, d in enumerate(days(6))
+        ],
+        "roles": [
+            {"proceeding_id": f"c{n}", "case_id": f"c{n}", "person_id": p, "role": JUDGE, "basis": "stated"} for n, p in enumerate(who)
+        ],
+    }  # fmt: skip
+    other = {"people": [{"person_id": "a2", "name": "a"}]}
+    roster = tmp_path / "roster.csv"
+    roster.write_text(f"court,person,role\nd/court,e/a2,{JUDGE}\nd/court,d/b,{JUDGE}\nd/elsewhere,d/b,{JUDGE}\n")
+    book = world({"d": tables, "e": other}, "person d/a same e/a2")
+    answer = recurring(book, roster=roster)
+    row = by_person(answer)["d/a"]
+    assert (row["observed"], row["expected"], row["share"]) == (3, 2.5, 0.5)
+    assert "the roster's courts that no counted role names: d/elsewhere" in answer.notes
+
+
 def test_every_fault_of_a_roster_is_named(tmp_path: Path) -> None:
     roster = tmp_path / "roster.csv"
     roster.write_text("court,person,role,from,weight\nc,,judge,2021-13,0\n")
