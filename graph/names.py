@@ -479,6 +479,8 @@ def _readings_of_one(name: str, *, asked: bool) -> Iterator[Reading]:
     words, _ = _without_titles(_words(name))
     comma = bool(re.match(r"^[^\s,]+(?:\s[^\s,]+)?,\s*\S", name)) and len(words) > 1
     every = _roles(words[:_MOST_WORDS], comma=comma)
+    if asked and len(words) > 1 and words[0].plain in _LINKS and not any(w.initial for w in words):
+        every = [_Roles(_joined(words[:_MOST_WORDS])), *every]  # `van der Berg`, without the given name
     oblique: list[Reading] = []
     for roles in every:
         likely = _nominative_is_likely(roles)

@@ -113,6 +113,23 @@ def test_a_bare_surname_of_a_person_is_not_somebody_elses(index: NameIndex) -> N
     assert things(index, "person", "Минин П.") == []
 
 
+def test_a_surname_that_begins_with_a_small_word_is_found_alone(tmp_path: Path) -> None:
+    NameIndex.build(tmp_path / "n", [Entry("person", "d/berg", ("Jan van der Berg", "Ян ван дер Берг"))])
+    with NameIndex.open(tmp_path / "n") as found:
+        for text in ("van der Berg", "Van Der Berg", "ван дер Берг", "ван дер Берга", "J. van der Berg", "Берг"):
+            assert things(found, "person", text) == ["d/berg"]
+        assert things(found, "person", "van der Horst") == []
+
+
+def test_a_long_surname_alone_is_found_but_for_one_letter(tmp_path: Path) -> None:
+    names = {"d/long": "Олеся Менделеева", "d/short": "Пётр Громова"}
+    NameIndex.build(tmp_path / "n", [Entry("person", thing, (name,)) for thing, name in names.items()])
+    with NameIndex.open(tmp_path / "n") as found:
+        for text in ("Мендилеева", "Менделеева", "Mendeleyva", "Мнеделеева", "Mendeloeva"):
+            assert things(found, "person", text) == ["d/long"]
+        assert things(found, "person", "Хромова") == []
+
+
 def test_a_slip_that_makes_another_surname_is_offered_not_taken(index: NameIndex) -> None:
     found = index.search("person", "Громов Олег")
     assert found.matches == []
