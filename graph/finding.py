@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
-from graph.dates import contains
+from graph.dates import contains, meant
 from graph.name_index import is_slip
 
 if TYPE_CHECKING:
@@ -106,9 +106,10 @@ def _several(casebook: Casebook, kind: str, things: tuple[str, ...], text: str) 
 
 def _on(casebook: Casebook, text: str) -> tuple[str, ...]:
     """The exchanges of a date, or of the year or month that is given."""
-    deals = casebook.exchanges
+    deals, asked = casebook.exchanges, text.strip()
+    wide = meant(asked) or asked
     pairs = zip(deals["exchange"], deals["date"], strict=True)
-    return tuple(sorted(e for e, day in pairs if day is not None and contains(text.strip(), day)))
+    return tuple(sorted(e for e, day in pairs if day is not None and contains(wide, day)))
 
 
 def _known(casebook: Casebook, kind: str, thing: str) -> bool:

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TypeAlias
 
-from graph.dates import checked
+from graph.dates import checked, meant
 from graph.records import Cell
 from ontology import Column, Word, vocabulary
 
@@ -24,10 +24,6 @@ BLANKS = " \t\r\n\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u200
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _URL = re.compile(r"(?i:https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]]+)(?::\d{1,5})?(?:[/?#].*)?", re.DOTALL)
 _NOT_IN_URL = re.compile(r'[\s<>"{}|\\^`]')
-_DAY_FIRST = re.compile(r"(?:(\d{1,2})[.])?(\d{1,2})[.](\d{4})(?:\s*(?:г|г\.|года))?", re.ASCII)
-_SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
-_MIDNIGHT = r"(?:[T ]00:00(?::00(?:\.0+)?)?)?"  # what programs add to a day that has no time
-_YEAR_FIRST = re.compile(rf"(\d{{4}})[-./](\d{{1,2}})(?:[-./](\d{{1,2}}){_MIDNIGHT})?", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -114,26 +110,8 @@ def date(cell: str) -> str:
     try:
         return checked(cell)
     except ValueError as error:
-        meant = _iso(cell)
-        raise ValueError(f"is not in the form of a date here; write {meant}" if meant else str(error)) from None
-
-
-def _iso(cell: str) -> str | None:
-    """The date that another way of writing can only mean; None where day and month could be taken for each other."""
-    if found := _DAY_FIRST.fullmatch(cell):
-        day, month, year = found.groups()
-    elif found := _SLASHES.fullmatch(cell):
-        day, month, year = found.groups()
-        if int(day) <= 12:  # 02/03/2021 is February in one country and March in another
-            return None
-    elif found := _YEAR_FIRST.fullmatch(cell):
-        year, month, day = found.groups()
-    else:
-        return None
-    try:
-        return checked("-".join([year, f"{int(month):02}", *([f"{int(day):02}"] if day else [])]))
-    except ValueError:
-        return None
+        day = meant(cell)
+        raise ValueError(f"is not in the form of a date here; write {day}" if day else str(error)) from None
 
 
 def whole_number(cell: str) -> int:

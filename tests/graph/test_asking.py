@@ -43,6 +43,25 @@ def test_a_case_is_found_by_the_number_of_a_court_and_by_its_trial(workspace: Wo
     assert {r["case"] for r in ask_about(Moment(workspace), "case", f"tiny/{trial}").rows} == tried
 
 
+def test_an_exchange_goes_by_its_date_however_it_is_written(workspace: Workspace, tmp_path: Path) -> None:
+    deal = {"exchange_id": "x", "name": "Invented swap", "date": "2024-08-01", "source_ids": "s1"}
+    freed = {"exchange_id": "x", "person_id": "p1", "released_by": "RU", "source_ids": "s1"}
+    take(workspace, tmp_path / "in", {"exchanges": [deal], "exchange_participants": [freed]})
+
+    for asked in (
+        "2024-08-01",
+        "2024-08",
+        "2024",
+        "1 August 2024",
+        "August 1, 2024",
+        "1 августа 2024 года",
+        "01.08.2024",
+    ):
+        assert [r["exchange"] for r in ask_about(Moment(workspace), "exchange", asked).rows] == ["tiny/x"]
+    for asked in ("2 August 2024", "2024-07", "1 August", "02/08/2024"):
+        assert ask_about(Moment(workspace), "exchange", asked).rows == []
+
+
 def test_who_is_meant_but_for_a_slip_is_told_with_the_slip(workspace: Workspace, tmp_path: Path) -> None:
     take(workspace, tmp_path / "in", changed(tiny(), "people", 3, name="Yulia Mendeleeva"))
 
