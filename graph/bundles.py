@@ -23,7 +23,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -36,7 +36,7 @@ from graph.custody import references
 from graph.errors import BadData, Problem
 from graph.exports.claims import export_claims, without_texts_of_children
 from graph.exports.files import whole
-from graph.identity import Identity, Judgement, standing
+from graph.identity import Identity, Judgement
 from graph.records import Cell, Record, split_id
 from graph.rows import MemoryRows, Rows
 from graph.visibility import cascaded
@@ -105,12 +105,11 @@ def write_bundle(
 def _selection(workspace: Workspace, casebook: Casebook, questions: Sequence[str]) -> Casebook:
     """A casebook of the records behind the questions and of all that they refer to."""
     from graph.asking import Moment, the_one
-    from graph.casebook import Casebook
     from graph.surroundings import surroundings
 
     if not questions:
         whole_of = _standing({name: casebook.rows.table(name) for name in tables()})
-        return Casebook(MemoryRows(whole_of), casebook.judgements, profile=casebook.profile, today=casebook.today)
+        return _of(casebook, whole_of, casebook.judgements)
     found: dict[str, list[pl.DataFrame]] = {}
     for question in questions:
         word, _, text = question.strip().partition(" ")
@@ -125,7 +124,14 @@ def _selection(workspace: Workspace, casebook: Casebook, questions: Sequence[str
     closed = _standing(_closed(casebook.rows, casebook.identity, frames))
     known = {thing for frame in closed.values() for thing in frame["thing"]}
     judged = [j for j in casebook.judgements if set(j.pair) <= known]
-    return Casebook(MemoryRows(closed), judged, profile=casebook.profile, today=casebook.today)
+    return _of(casebook, closed, judged)
+
+
+def _of(casebook: Casebook, frames: Mapping[str, pl.DataFrame], judged: Iterable[Judgement]) -> Casebook:
+    """A casebook of these records, in which everybody is a child who is one in the whole."""
+    from graph.casebook import Casebook
+
+    return Casebook(MemoryRows(frames), judged, profile=casebook.profile, today=casebook.today, minors=casebook.minors)
 
 
 def _closed(rows: Rows, identity: Identity, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -180,14 +186,15 @@ def _members(
     hushed = without_texts_of_children(selected)
     found = [version for batch in hushed.records() for version in batch]
     known = {thing for name in tables() for thing in hushed.table(name)["thing"]}
-    judged = [j for j in standing(selected.judgements) if set(j.pair) <= known]
+    judged = [j for j in selected.spoken if set(j.pair) <= known]
     with tempfile.TemporaryDirectory(prefix="repgraph-bundle-") as folder:
         claims = Path(folder) / CLAIMS
         export_claims(selected, claims, pseudonym=pseudonym)
         members = {CLAIMS: claims.read_bytes()}
     members |= tables_of_claims([v.record for v in found])
     members[JUDGEMENTS] = judgements_table(_signed(judged, pseudonym))
-    pages = dict(_pages(workspace, set(hushed.table("sources")["thing"])))
+    sources = hushed.table("sources").drop_nulls("file")
+    pages = dict(_pages(workspace, set(sources.select("thing", "file").iter_rows())))
     members |= {name: data for name, (_, data) in pages.items()}
     members[EXTRACT] = _extract(workspace, {v.since for v in found} | {j.line for j in judged})
     counts = {"records": len(found), "judgements": len(judged)}
@@ -251,15 +258,15 @@ def judgements_table(judged: Iterable[Mapping[str, str | None]]) -> bytes:
     return out.getvalue().encode()
 
 
-def _pages(workspace: Workspace, sources: set[str]) -> Iterator[tuple[str, tuple[str, bytes]]]:
-    """Member name, and source and bytes, of the saved copies of these sources: the last one that was loaded of each."""
-    last: dict[str, Mapping[str, Any]] = {}
+def _pages(workspace: Workspace, sources: set[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, bytes]]]:
+    """Member name, and source and bytes, of saved copies of these sources and files: the last that was loaded of each."""
+    last: dict[tuple[str, str], str] = {}
     for line in workspace.lines():
-        last |= {c["source"]: c for c in line.body.get("copies", [])}
-    for source in sorted(sources & last.keys()):
-        path = workspace.originals.path(last[source]["sha256"])
+        last |= {(c["source"], c["name"]): c["sha256"] for c in line.body.get("copies", [])}
+    for source, name in sorted(sources & last.keys()):
+        path = workspace.originals.path(last[source, name])
         if path.is_file():
-            yield f"pages/{split_id(source)[0]}/{last[source]['name']}", (source, path.read_bytes())
+            yield f"pages/{split_id(source)[0]}/{name}", (source, path.read_bytes())
 
 
 def _extract(workspace: Workspace, wanted: set[int]) -> bytes:
@@ -268,11 +275,17 @@ def _extract(workspace: Workspace, wanted: set[int]) -> bytes:
     for line in workspace.lines():
         if line.line in wanted:
             files = [
-                {"name": f["name"], "sha256": now.get(f["sha256"], f["sha256"])} for f in line.body.get("files", [])
+                {"name": _plain_name(f["name"]), "sha256": now.get(f["sha256"], f["sha256"])}
+                for f in line.body.get("files", [])
             ]
             said = {k: line.body[k] for k in ("dataset", "loader", "tool", "mapping") if k in line.body}
             lines.append({"line": line.line, "hash": line.hash, "command": line.command, **said, "files": files})
     return "".join(json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in lines).encode()
+
+
+def _plain_name(name: str) -> str | None:
+    """The name of a file if it is that of a table: any other may name whoever gathered or keeps it."""
+    return name if PurePosixPath(name).stem in (*tables(), "judgements") and "/" not in name else None
 
 
 def _readmes(counts: Mapping[str, int], pages: int, questions: Sequence[str], profile: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TypeAlias
@@ -21,7 +22,7 @@ from graph import dates
 from graph.agreement import CONFLICTS, Merged, counting_bases, merged
 from graph.answers import Row
 from graph.children import children
-from graph.identity import KINDS, SAME, Identity, Judgement, resolve
+from graph.identity import KINDS, SAME, Identity, Judgement, resolve, standing
 from graph.listings import ListingBook, Lists
 from graph.rows import Rows, is_reference
 from graph.surroundings import surroundings
@@ -53,7 +54,10 @@ class Casebook:
         profile: str = "internal",
         today: date,
         identity: Identity | None = None,
+        minors: frozenset[str] | None = None,
     ) -> None:
+        if minors is not None:  # a selection may lack the record that makes somebody a child
+            self.__dict__["minors"] = minors
         seen, given = visible(rows, profile), list(judgements)
         self.rows: Rows = seen
         self.hidden: Mapping[str, int] = seen.hidden
@@ -143,6 +147,16 @@ class Casebook:
         people = rows.table("people")
         found = people.filter(children(people, self.today))["thing"].to_list()
         return frozenset(member for person in found for member in identity.members("person", person))
+
+    @cached_property
+    def spoken(self) -> tuple[Judgement, ...]:
+        """The standing judgements as they may leave: those on a child, or on a case of one, without the words on them."""
+        cases = self.rows.table("cases")
+        own = cases.filter(pl.col("person_id").is_in(pl.Series(sorted(self.minors), dtype=pl.String).implode()))
+        young = self.minors | set(own["thing"])
+        return tuple(
+            replace(j, why=None, evidence=None) if young & set(j.pair) else j for j in standing(self.judgements)
+        )
 
     @cached_property
     def bodies(self) -> pl.DataFrame:

@@ -6,7 +6,8 @@ TriG and N-Quads hold everything and can be loaded again; the others say in a no
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from graph.answers import Answer, neutralised
 from graph.claims import PROV, PROVENANCE, Versioned, judgement_quads, nquads, resolutions, vocabulary_quads
 from graph.exports.files import sha256, whole
 from graph.exports.spreadsheets import LONGEST, Sheet, Written, write_xlsx
-from graph.identity import KINDS, Judgement, resolve, standing
+from graph.identity import KINDS, Judgement, resolve
 from graph.row_files import records
 from graph.rows import Rows
 from ontology import BASE, ID, NS, VOCAB, tables
@@ -52,7 +53,7 @@ def export_claims(casebook: Casebook, path: Path, *, pseudonym: Callable[[str], 
         raise ValueError(f"{path.name}: claims go to .{', .'.join(FORMATS)}; choose one of these endings")
     hushed = without_texts_of_children(casebook)
     known = {thing for table in KINDS.values() for thing in hushed.table(table)["thing"]}
-    judged = [j for j in standing(casebook.judgements) if set(j.pair) <= known]
+    judged = [j for j in casebook.spoken if set(j.pair) <= known]
     with whole(path) as draft:
         notes = FORMATS[kind](draft, hushed, _identity(judged, pseudonym))
     left_out = {"not_visible": sum(casebook.hidden.values()), "texts_of_children": hushed.texts}
@@ -61,13 +62,12 @@ def export_claims(casebook: Casebook, path: Path, *, pseudonym: Callable[[str], 
     return Answer("export", parameters, list(row), [row], notes, {k: n for k, n in left_out.items() if n})
 
 
-def without_texts_of_children(casebook: Casebook) -> _Hushed:
+def without_texts_of_children(casebook: Casebook) -> Hushed:
     """The records of a casebook as they may leave: nothing that could name a child stands in them."""
-    children = {one for child in casebook.children for one in casebook.identity.members("person", child)}
-    return _Hushed(casebook.rows, frozenset(children))
+    return Hushed(casebook.rows, casebook.minors)
 
 
-class _Hushed:
+class Hushed:
     """Rows in which the free texts about children are blank; `texts` counts them."""
 
     def __init__(self, rows: Rows, children: frozenset[str]) -> None:
@@ -81,21 +81,40 @@ class _Hushed:
         return self._seen[name]
 
     def _hush(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        if not self._children or "person_id" not in frame.columns:
-            return frame
-        about = pl.col("person_id").is_in(pl.Series(sorted(self._children)).implode()).fill_null(value=False)
+        for about, columns in self.about_children(name, frame):
+            for column in columns:
+                listed = isinstance(frame.schema[column], pl.List)
+                filled = pl.col(column).list.len() > 0 if listed else pl.col(column).is_not_null()
+                self.texts += frame.filter(about & filled).height
+            blank = [
+                pl.when(about).then(pl.lit([], frame.schema[c]) if isinstance(frame.schema[c], pl.List) else None)
+                .otherwise(pl.col(c)).alias(c)
+                for c in columns
+            ]  # fmt: skip
+            frame = frame.with_columns(blank)
+        return frame
+
+    def about_children(self, name: str, frame: pl.DataFrame) -> Iterator[tuple[pl.Expr, list[str]]]:
+        """Which rows of a table speak of a child, and in which columns they could name it."""
+        if not self._children:
+            return
         free = [c.name for c in tables()[name].columns.values() if _is_free(c.type) and c.name not in _KEPT_OF_CHILDREN]
-        free = [c for c in free if c in frame.columns]
-        for column in free:
-            listed = isinstance(frame.schema[column], pl.List)
-            filled = pl.col(column).list.len() > 0 if listed else pl.col(column).is_not_null()
-            self.texts += frame.filter(about & filled).height
-        blank = [
-            pl.when(about).then(pl.lit([], frame.schema[c]) if isinstance(frame.schema[c], pl.List) else None)
-            .otherwise(pl.col(c)).alias(c)
-            for c in free
-        ]  # fmt: skip
-        return frame.with_columns(blank)
+        if "person_id" in frame.columns:
+            yield _is_one_of("person_id", self._children), free
+        if name == "proceedings":
+            yield _is_one_of("case_id", self._cases), free
+        if name == "roles":  # the official's own name stays
+            yield _is_one_of("case_id", self._cases), ["note"]
+        if name == "citations":
+            acts = self._rows.where("proceedings", "case_id", self._cases)["thing"]
+            ids = pl.Series(sorted({*self._children, *self._cases, *acts}), dtype=pl.String)
+            parts = frame.select("record", "dataset", pl.col("key").str.split("|").alias("part")).explode("part")
+            named = pl.concat_str("dataset", pl.lit("/"), "part").is_in(ids.implode())
+            yield pl.col("record").is_in(parts.filter(named)["record"].unique().implode()), ["quote", "translation"]
+
+    @cached_property
+    def _cases(self) -> frozenset[str]:
+        return frozenset(self._rows.where("cases", "person_id", self._children)["thing"])
 
     def records(self) -> Iterator[list[Versioned]]:
         """All records by table and id, a batch at a time."""
@@ -103,6 +122,10 @@ class _Hushed:
             for piece in self.table(name).iter_slices(_BATCH):
                 found = records(name, piece.iter_rows(named=True))
                 yield [Versioned(r, s) for r, s in zip(found, piece["since"].to_list(), strict=True)]
+
+
+def _is_one_of(column: str, ids: Collection[str]) -> pl.Expr:
+    return pl.col(column).is_in(pl.Series(sorted(ids), dtype=pl.String).implode()).fill_null(value=False)
 
 
 def _is_free(kind: str) -> bool:
@@ -125,7 +148,7 @@ def _identity(judged: Sequence[Judgement], pseudonym: Callable[[str], str] | Non
 # --- RDF ----------------------------------------------------------------------------------------------------
 
 
-def _as_nquads(draft: Path, rows: _Hushed, identity: str) -> list[str]:
+def _as_nquads(draft: Path, rows: Hushed, identity: str) -> list[str]:
     with draft.open("w", encoding="utf-8", newline="\n") as out:
         for batch in rows.records():
             out.write(nquads(batch))
@@ -134,7 +157,7 @@ def _as_nquads(draft: Path, rows: _Hushed, identity: str) -> list[str]:
     return []
 
 
-def _quads(rows: _Hushed, identity: str) -> Iterator[ox.Quad]:
+def _quads(rows: Hushed, identity: str) -> Iterator[ox.Quad]:
     """Every record's graph, then the provenance of all, then who is whom, then what the words mean."""
     for wanted in (False, True):
         for batch in rows.records():
@@ -152,17 +175,17 @@ def _parsed(text: str) -> Iterator[ox.Quad]:
     return iter(ox.parse(input=text, format=ox.RdfFormat.N_QUADS))
 
 
-def _as_trig(draft: Path, rows: _Hushed, identity: str) -> list[str]:
+def _as_trig(draft: Path, rows: Hushed, identity: str) -> list[str]:
     ox.serialize(_quads(rows, identity), str(draft), ox.RdfFormat.TRIG, prefixes=_PREFIXES)
     return []
 
 
-def _as_jsonld(draft: Path, rows: _Hushed, identity: str) -> list[str]:
+def _as_jsonld(draft: Path, rows: Hushed, identity: str) -> list[str]:
     ox.serialize(_quads(rows, identity), str(draft), ox.RdfFormat.JSON_LD)
     return []
 
 
-def _as_turtle(draft: Path, rows: _Hushed, identity: str) -> list[str]:
+def _as_turtle(draft: Path, rows: Hushed, identity: str) -> list[str]:
     triples = (quad.triple for quad in _quads(rows, identity))
     ox.serialize(triples, str(draft), ox.RdfFormat.TURTLE, prefixes=_PREFIXES)
     return [
@@ -176,7 +199,7 @@ def _as_turtle(draft: Path, rows: _Hushed, identity: str) -> list[str]:
 _ABOUT = ("record", "table", "dataset", "thing", "column", "value", "sources", "status", "visibility", "confidence")
 
 
-def _as_csv(draft: Path, rows: _Hushed, identity: str) -> list[str]:
+def _as_csv(draft: Path, rows: Hushed, identity: str) -> list[str]:
     """One statement a line; a list gives a line for each of its items."""
     live = 0
     with draft.open("w", encoding="utf-8", newline="") as file:
@@ -192,7 +215,7 @@ def _as_csv(draft: Path, rows: _Hushed, identity: str) -> list[str]:
 _NO_IDENTITY = "{} holds the records only: judgements are in .trig, or in what `repgraph judgements --csv` prints"
 
 
-def _statements(rows: _Hushed) -> Iterator[list[str]]:
+def _statements(rows: Hushed) -> Iterator[list[str]]:
     for name in tables():
         columns = _columns(name)
         for row in rows.table(name).iter_rows(named=True):
@@ -217,7 +240,7 @@ def _formula_note(count: int) -> list[str]:
     )
 
 
-def _as_xlsx(draft: Path, rows: _Hushed, identity: str) -> list[str]:
+def _as_xlsx(draft: Path, rows: Hushed, identity: str) -> list[str]:
     sheets = [_sheet(name, rows.table(name)) for name in tables() if rows.table(name).height]
     written = write_xlsx(draft, [_read_me(sheets), *sheets])
     return [*_xlsx_notes(written), _NO_IDENTITY.format(".xlsx")]
@@ -261,7 +284,7 @@ def _read_me(sheets: Sequence[Sheet]) -> Sheet:
     return Sheet("read_me", ("sheet", "holds"), lines)
 
 
-FORMATS: Mapping[str, Callable[[Path, _Hushed, str], list[str]]] = {
+FORMATS: Mapping[str, Callable[[Path, Hushed, str], list[str]]] = {
     "trig": _as_trig, "nq": _as_nquads, "ttl": _as_turtle, "jsonld": _as_jsonld, "csv": _as_csv, "xlsx": _as_xlsx,
 }  # fmt: skip
 """The writers by ending; each returns notes on what its format cannot hold."""

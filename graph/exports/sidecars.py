@@ -14,6 +14,7 @@ import polars as pl
 from graph import officials
 from graph.answers import Answer
 from graph.errors import Refused, WorkspaceError
+from graph.exports.claims import without_texts_of_children
 from graph.exports.codebook import codebook
 from graph.exports.files import sha256
 from graph.exports.graph_files import WRITERS, Table, live_cells
@@ -161,7 +162,8 @@ def _sidecar(
     left_out: Mapping[str, int],
     notes: Sequence[str],
 ) -> dict[str, Any]:
-    nodes = 0 if table.nodes is None else table.nodes.height
+    rows = table.edges.height
+    counts = {"rows": rows} if table.nodes is None else {"nodes": table.nodes.height, "edges": rows}
     return {
         "what": _FORMAT,
         "view": VIEWS[parameters["view"]].about,
@@ -169,7 +171,7 @@ def _sidecar(
         "parameters": parameters,
         "made_with": {"repgraph": tool, "polars": pl.__version__},
         "data": data_of(casebook),
-        "counts": {"nodes": nodes, "edges" if nodes else "rows": table.edges.height},
+        "counts": counts,
         "left_out": left_out,
         "notes": list(notes),
         "codebook": codebook(table),
@@ -183,14 +185,12 @@ def data_of(casebook: Casebook) -> dict[str, Any]:
     A hash is over the ids and versions of the records, so it is the same wherever the same rows were loaded. Records
     about children count by their ids alone: exported claims lack texts of theirs, and no view has them.
     """
-    children = {one for child in casebook.children for one in casebook.identity.members("person", child)}
-    found = {}
+    hushed, found = without_texts_of_children(casebook), {}
     for name in tables():
         rows = casebook.rows.table(name)
         if rows.height:
             version = pl.col("version")
-            if children and "person_id" in rows.columns:
-                child = pl.col("person_id").is_in(pl.Series(sorted(children)).implode()).fill_null(value=False)
+            for child, _ in hushed.about_children(name, rows):
                 version = pl.when(child).then(pl.lit("child")).otherwise(version)
             lines = rows.select((pl.col("record") + version).sort().alias("line"))["line"]
             found[name] = {"records": rows.height, "sha256": _digest("\n".join(lines))}

@@ -152,6 +152,32 @@ def test_a_selection_takes_nothing_from_a_workspace_that_holds_more(place: Place
     assert problems(place.workspace) == []
 
 
+def test_a_hidden_record_protects_a_child_in_a_bundle_too(place: Place) -> None:
+    told = _dataset()
+    told["people"].append({"person_id": "p3", "birth_date": "2020-01-01", "source_ids": "s2", "visibility": "internal"})
+    take(place.workspace, place.folder / "in", changed(told, "people", 2, name="", name_ru="", note="Polina"))
+
+    members = _written(place)
+
+    assert b"p3" in members["claims.trig"]
+    assert [name for name, data in members.items() if b"Polina" in data] == []
+
+
+def test_a_page_that_its_source_names_no_more_stays(place: Place) -> None:
+    take(place.workspace, place.folder / "in", changed(_dataset(), "sources", 0, file=""))
+
+    assert not any(name.startswith("pages/") for name in _written(place))
+
+
+def test_the_name_of_a_file_that_is_no_table_stays(place: Place) -> None:
+    write_bundle(place.workspace, place.folder / "anna secret.zip")
+    load_paths(place.folder / "elsewhere", [place.folder / "anna secret.zip"])
+
+    write_bundle(Workspace.open(place.folder / "elsewhere"), place.folder / "again.zip")
+
+    assert b"anna" not in (place.folder / "again.zip").read_bytes()
+
+
 def test_every_changed_byte_of_a_member_is_found_and_nothing_of_it_is_loaded(place: Place) -> None:
     members = _written(place, "case tiny/c1")
     rng, file = random.Random(5), place.folder / "changed.zip"

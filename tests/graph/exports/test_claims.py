@@ -20,7 +20,10 @@ from graph.errors import Refused, WorkspaceError
 from graph.exports import spreadsheets
 from graph.exports.claims import FORMATS, export_claims
 from graph.exports.spreadsheets import Sheet, write_xlsx
+from graph.identity import Judgement
 from graph.records import Record
+from graph.rows import MemoryRows
+from tests.graph.exports.conftest import DAY, record
 
 Books = Callable[..., Casebook]
 CANARY, CHILD, REVIEWER = "канарейка-never-public", "Имярек Младший", "reviewer-real-name"
@@ -52,6 +55,33 @@ def test_no_text_about_a_child_leaves_in_any_profile(casebook: Books, tmp_path: 
     answer = export_claims(casebook(profile), path)
     assert CHILD not in content(path)
     assert answer.left_out["texts_of_children"] == 4  # two notes, a name and a quote
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_neither_a_case_nor_a_citation_nor_a_judgement_names_a_child(
+    records: list[Record], tmp_path: Path, kind: str
+) -> None:
+    more = [
+        record("cases", 90, case_id="ck", person_id="kid", title=CHILD),
+        record("proceedings", 90, proceeding_id="vk", case_id="ck", outcome_text=CHILD, note=CHILD),
+        record("roles", 90, proceeding_id="vk", case_id="ck", person_id="ivanova", role="judge", note=CHILD),
+        Record(
+            "w",
+            "citations",
+            {"table": "roles", "key": "vk|ck|ivanova|judge", "source_id": "s1", "quote": CHILD, "translation": CHILD},
+            "0" * 64,
+            90,
+        ),
+    ]
+    judged = [
+        Judgement(kind, left, right, "unsure", why=CHILD, evidence=CHILD)
+        for kind, left, right in (("person", "w/kid", "w/d1"), ("case", "w/ck", "w/c1"))
+    ]
+    book = Casebook(MemoryRows.of([*records, *more]), judged, profile="internal", today=DAY)
+
+    export_claims(book, tmp_path / f"claims.{kind}")
+
+    assert CHILD not in content(tmp_path / f"claims.{kind}")
 
 
 @pytest.mark.parametrize("kind", FORMATS)
