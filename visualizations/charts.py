@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
@@ -199,15 +200,19 @@ def coverage_bars(answer: Answer) -> Chart:
         return _nothing(title, "no proceedings")
     step = (_WIDTH - _LEFT - _RIGHT) / len(fields)
     bottom = _TOP + 20 + 26 * len(rows)
-    marks = [_text(_LEFT + step * j + 4, _TOP + 8, f.replace("_", " "), size=10) for j, f in enumerate(fields)]
+    marks = [_text(_LEFT + step * j + 4, _TOP + 8, f.replace("_", " "), size=9) for j, f in enumerate(fields)]
     for i, row in enumerate(rows):
         y = _TOP + 20 + 26 * i
-        marks.append(_text(_LEFT - 8, y + 15, f"{row['value']} ({row['proceedings']})", anchor="end"))
+        marks.append(_text(_LEFT - 8, y + 15, f"{row['value'].replace('_', ' ')} ({row['proceedings']})", anchor="end"))
         for j, name in enumerate(fields):
             x, value = _LEFT + step * j + 4, row[name] or 0.0
             marks.append(Mark("box", x, y + 4, x + step - 10, y + 20, FAINT))
             marks.append(Mark("box", x, y + 4, x + (step - 10) * value, y + 20, BLUE, tip=f"{name}: {value:.0%}"))
-            marks.append(_text(x + 4, y + 16, f"{value:.0%}", size=9, colour=PAPER if value > 0.3 else INK))
+            end = x + (step - 10) * value
+            inside = value > 0.4
+            marks.append(
+                _text(x + 4 if inside else end + 4, y + 16, f"{value:.0%}", size=9, colour=PAPER if inside else INK)
+            )
     return _framed(title, marks, bottom, [])
 
 
@@ -244,17 +249,22 @@ def tempo(answer: Answer) -> Chart:
     """Days of each step against the median of its court and stage; or reviews by court as bars."""
     if "decisions" in answer.columns:
         return _reviews(answer)
-    rows = [r for r in answer.rows if r["days"] is not None and r["court_median_days"]]
+    # the only interval of a court is its own median and says nothing
+    rows = [r for r in answer.rows if r["days"] is not None and r["court_steps"] > 1]
     title = "days since the step before, against the median of the same court and stage"
     if not rows:
-        return _nothing(title, "no two dated steps")
-    most = float(max(max(r["days"], r["court_median_days"]) for r in rows)) or 1.0
-    scale = _Scale(0, most, _LEFT, _WIDTH - _RIGHT)
-    high = _Scale(0, most, 560, _TOP)
-    marks = [
-        *_ticks(scale, _TOP, 560, "median of the court (days)"),
-        _line(scale.at(0), high.at(0), scale.at(most), high.at(most), GREY),
-    ]
+        return _nothing(title, "no court with two dated intervals of one stage")
+    most = _decades(max(max(r["days"], r["court_median_days"]) for r in rows))
+    scale, high = _Scale(0, most, _LEFT, _WIDTH - _RIGHT), _Scale(0, most, 560, _TOP)
+    marks = [_line(scale.at(0), high.at(0), scale.at(most), high.at(most), GREY)]
+    for days in (d for d in (1, 3, 10, 30, 100, 300, 1000, 3000, 10000) if _decades(d) <= most):
+        x, y = scale.at(_decades(days)), high.at(_decades(days))
+        marks += [_line(x, _TOP, x, 560, FAINT), _line(_LEFT, y, _WIDTH - _RIGHT, y, FAINT)]
+        marks += [
+            _text(x, 574, str(days), anchor="middle", size=9, colour=GREY),
+            _text(_LEFT - 8, y + 3, str(days), anchor="end", size=9, colour=GREY),
+        ]
+    marks.append(_text(_WIDTH - _RIGHT, 588, "median of the court (days)", anchor="end", size=10, colour=GREY))
     signs: Mapping[str, tuple[Sign, str]] = {
         "detention_extension": ("triangle", OCHRE), "first_instance": ("circle", BLUE), "retrial": ("cross", GREY),
         "appeal": ("square", ORANGE), "cassation": ("diamond", PURPLE),
@@ -264,14 +274,19 @@ def tempo(answer: Answer) -> Chart:
         marks.append(
             _sign(
                 sign,
-                scale.at(row["court_median_days"]),
-                high.at(row["days"]),
+                scale.at(_decades(row["court_median_days"])),
+                high.at(_decades(row["days"])),
                 colour,
                 f"{row['case']} {row['stage']}: {row['days']} days",
             )
         )
-    marks.append(_text(_LEFT - 8, _TOP + 8, "days of the step", anchor="end"))
-    return _framed(title, marks, 570, [(s, c, stage.replace("_", " ")) for stage, (s, c) in signs.items()])
+    marks.append(_text(_LEFT - 40, _TOP + 8, "days of the step", anchor="end", size=10, colour=GREY))
+    legend = [(s, c, stage.replace("_", " ")) for stage, (s, c) in signs.items()]
+    return _framed(title, marks, 570, [*legend, ("ring", GREY, "another stage")])
+
+
+def _decades(days: float) -> float:
+    return math.log10(max(1.0, days))
 
 
 def _reviews(answer: Answer) -> Chart:

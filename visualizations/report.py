@@ -188,7 +188,7 @@ class _Page:
             "t.gaps", ("who", "role", "adverse", "beside", "lists"), rows,
             lambda r: (
                 self._name(r["name"], r["person"]), ", ".join(self._role(x) for x in r["roles"]),
-                opened(r["adverse"], r["matter_ids"]), ", ".join(self._name(c["name"], c["person"]) for c in r["beside_listed"]),
+                opened(r["adverse"], r["adverse_ids"]), ", ".join(self._name(c["name"], c["person"]) for c in r["beside_listed"]),
                 ", ".join(r["not_found_on"]),
             ),
         )  # fmt: skip

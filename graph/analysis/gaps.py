@@ -14,7 +14,7 @@ from graph.listings import LISTED, NOT_FOUND, named_lists
 
 COLUMNS = (
     "person", "name", "roles", "matters", "adverse", "favourable", "other", "origins", "listed_on", "not_found_on",
-    "cannot_tell_on", "not_looked_on", "beside_listed", "reading", "listings", "matter_ids", "sources",
+    "cannot_tell_on", "not_looked_on", "beside_listed", "reading", "listings", "adverse_ids", "matter_ids", "sources",
 )  # fmt: skip
 BESIDE = "not found where looked up, acted beside listed officials"
 UNFOUND = "not found where looked up"
@@ -103,7 +103,7 @@ def _tallies(counted: pl.DataFrame) -> list[Row]:
     rank = pl.when(effect == "adverse").then(2).when(effect == "favourable").then(1).otherwise(0)
     matters = counted.group_by("person", "matter").agg(rank.max().alias("rank")).group_by("person").agg(
         pl.len().alias("matters"), *((pl.col("rank") == n).sum().alias(name) for n, name in enumerate(("other", "favourable", "adverse"))),
-        pl.col("matter").sort().alias("matter_ids"),
+        pl.col("matter").filter(pl.col("rank") == 2).sort().alias("adverse_ids"), pl.col("matter").sort().alias("matter_ids"),
     )  # fmt: skip
     rest = counted.group_by("person").agg(
         pl.col("role").unique().sort().alias("roles"),

@@ -228,7 +228,7 @@ def _court_drafts(book: Docket, questions: Sequence[_Question], period: str, see
             draft = {
                 "question": n, "court": place, "person": None, "kind": None, "by": question.by,
                 "observed": None, "expected": None, "most": 0, "least": test.least, "p": test.p, "method": test.method,
-                "effect_size": test.effect, "matters": len(at),
+                "effect_size": test.effect, "tried": sorted({book.matters[book.matter[s]] for s in at.tolist()}),
             }  # fmt: skip
             out.append(draft)
     return out
@@ -382,7 +382,7 @@ def _rows(
                 "court": place, "court_name": courts[place], "person": person,
                 "name": people[person] if person else None, "by": draft["by"],
                 "kind": _ALL if draft["kind"] is None else questions[draft["question"]].labels[draft["kind"]],
-                "matters": draft.get("matters", len(ids)), "observed": observed,
+                "matters": len(ids), "observed": observed,
                 "expected": rounded(mean), "ratio": rounded(observed / mean) if mean else None,
                 "low": rounded(float(low[0])) if person else None, "high": rounded(float(high[0])) if person else None,
                 "effect_size": rounded(draft.get("effect_size", _log_odds(observed or 0, mean or 0.0, draft["most"]))),
@@ -417,7 +417,7 @@ def _matters(book: Docket, questions: Sequence[_Question], drafts: Iterable[Row]
     out: list[list[str]] = []
     for draft in drafts:
         if draft["person"] is None:
-            out.append([])
+            out.append(draft["tried"])
             continue
         both = of_judge[draft["person"]] & of_kind[draft["question"]][draft["kind"]]
         out.append(sorted({book.matters[book.matter[s]] for s in both if book.court[s] == draft["court"]}))

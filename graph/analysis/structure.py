@@ -19,7 +19,8 @@ from graph.projections import backbone, colleagues, seats
 
 COLUMNS = (
     "person", "name", "matters", "colleagues", "component", "component_size", "community", "community_size",
-    "betweenness", "low", "high", "rank", "rank_low", "rank_high", "bridge", "courts", "backbone", "reading", "sources",
+    "betweenness", "low", "high", "rank", "rank_low", "rank_high", "bridge", "bridge_stays", "courts", "backbone",
+    "reading", "sources",
 )  # fmt: skip
 EXACT_NODES = 2000
 SAMPLED = 500
@@ -43,8 +44,9 @@ def structure(casebook: Casebook, *, drops: int = 200, share: float = 0.1, seed:
     Nodes are officials; an edge says that they sat in the same matter before the same court, its weight in how
     many matters. Betweenness counts shortest paths without weights, as a share of all pairs; it is exact up to
     2,000 officials, beyond from 500 sampled ones, and the notes say which. `low` to `high` and the ranks hold the
-    middle 95 % of the draws. A bridge is an official who sits in two courts or more; `backbone` counts the
-    official's edges that are heavier than chance.
+    middle 95 % of the draws. A bridge is an official who sits in two courts or more, `bridge_stays` the share of the
+    draws in which that is still seen; `backbone` counts the official's edges that are heavier than chance. The notes
+    say how far components, communities, bridges and backbone move.
 
     Shape: one row per official; ties are ordered by id.
     Raises:
@@ -58,8 +60,8 @@ def structure(casebook: Casebook, *, drops: int = 200, share: float = 0.1, seed:
     table = seats(casebook.involvements)
     graph = colleagues(table)
     whole = measures(graph, seed=seed)
-    spread, agreement = _without_some(table, whole, drops, share, seed)
     heavy = backbone(graph)
+    spread, bridges, moved = _without_some(table, counted, whole, heavy, drops, share, seed)
     facts = {
         r["person"]: r
         for r in counted.group_by("person").agg(
@@ -81,7 +83,7 @@ def structure(casebook: Casebook, *, drops: int = 200, share: float = 0.1, seed:
                 "component": component, "component_size": sizes["component"][component], "community": community,
                 "community_size": sizes["community"][community], "betweenness": rounded(whole.betweenness[person]),
                 "low": rounded(low), "high": rounded(high), "rank": rank[person], "rank_low": best, "rank_high": worst,
-                "bridge": len(facts[person]["courts"]) > 1, "courts": facts[person]["courts"],
+                "bridge": len(facts[person]["courts"]) > 1, "bridge_stays": bridges.get(person), "courts": facts[person]["courts"],
                 "backbone": heavy.degree(person), "reading": _reading(rank[person], worst, whole.betweenness[person]),
                 "sources": casebook.source_list(facts[person]["sources"]),
             }
@@ -93,7 +95,8 @@ def structure(casebook: Casebook, *, drops: int = 200, share: float = 0.1, seed:
     notes = [
         f"{graph.number_of_nodes()} officials, {graph.number_of_edges()} pairs of colleagues, {len(sizes['component'])} components",
         "betweenness is exact" if exact else f"betweenness is estimated from {SAMPLED} sampled officials",
-        f"communities of {drops} draws without {share:.0%} of the matters agree with the whole: adjusted Rand index {agreement}",
+        f"in {drops} draws without {share:.0%} of the matters (middle and, in brackets, 95 %):",
+        *moved,
         "central among what is known: who is missing from the data is missing here",
     ]
     parameters = {"drops": drops, "share": share, "seed": seed, "top": top or None}
@@ -139,23 +142,45 @@ def _renumbered(membership: Sequence[int]) -> list[int]:
 
 
 def _without_some(
-    table: pl.DataFrame, whole: Measures, drops: int, share: float, seed: int
-) -> tuple[dict[str, tuple[float, float, int, int]], str]:
-    """The middle 95 % of betweenness and rank over draws without some of the matters, and how communities agree."""
+    table: pl.DataFrame,
+    counted: pl.DataFrame,
+    whole: Measures,
+    heavy: nx.Graph[str],
+    drops: int,
+    share: float,
+    seed: int,
+) -> tuple[dict[str, tuple[float, float, int, int]], dict[str, float], list[str]]:
+    """Over draws without some of the matters: the middle 95 % of betweenness and rank, the share in which each bridge
+    is one still, and how far components, communities, bridges and backbone move."""
     matters = table["matter"].unique().sort().to_list()
-    people = sorted(whole.betweenness)
+    people, own = sorted(whole.betweenness), counted.select("person", "matter", "court").unique()
+    bridges = _bridges(own)
     rng = np.random.default_rng(seed)
     values = np.zeros((drops, len(people)))
     ranks = np.full((drops, len(people)), len(people), dtype=np.int64)
-    agreements = []
+    stayed = dict.fromkeys(sorted(bridges), 0)
+    parts, largest, agreements, kept_bridges, kept_edges = (list[float]() for _ in range(5))
     for draw in range(drops):
-        gone = rng.choice(len(matters), size=round(share * len(matters)), replace=False)
-        keep = pl.Series([m for i, m in enumerate(matters) if i not in set(gone.tolist())], dtype=pl.String)
-        found = measures(colleagues(table.filter(pl.col("matter").is_in(keep.implode()))), seed=seed)
+        gone = set(rng.choice(len(matters), size=round(share * len(matters)), replace=False).tolist())
+        keep = pl.Series([m for i, m in enumerate(matters) if i not in gone], dtype=pl.String)
+        left = table.filter(pl.col("matter").is_in(keep.implode()))
+        graph = colleagues(left)
+        found = measures(graph, seed=seed)
         rank = _ranks(found.betweenness)
         for i, person in enumerate(people):
             if person in rank:
                 values[draw, i], ranks[draw, i] = found.betweenness[person], rank[person]
+        sizes = _sizes(found.component)
+        parts.append(len(sizes))
+        largest.append(max(sizes.values(), default=0))
+        still = bridges & _bridges(own.filter(pl.col("matter").is_in(keep.implode())))
+        for person in still:
+            stayed[person] += 1
+        if bridges:
+            kept_bridges.append(len(still) / len(bridges))
+        if heavy.number_of_edges():
+            edges = backbone(graph)
+            kept_edges.append(sum(edges.has_edge(a, b) for a, b in heavy.edges) / heavy.number_of_edges())
         both = [p for p in people if p in found.community]
         if len(both) > 1:
             agreements.append(
@@ -163,13 +188,31 @@ def _without_some(
                     [whole.community[p] for p in both], [found.community[p] for p in both], method="adjusted_rand"
                 )
             )
+    moved = [
+        f"components: {_middle(parts, 0)}; officials in the largest: {_middle(largest, 0)}",
+        f"communities agree with the whole, adjusted Rand index: {_middle(agreements)}",
+        f"share of the {len(bridges)} bridges between courts still seen: {_middle(kept_bridges)}",
+        f"share of the {heavy.number_of_edges()} edges of the backbone still in it: {_middle(kept_edges)}",
+    ]
     if not drops or not people:
-        return {}, "not measured"
+        return {}, {}, moved
     low, high = np.quantile(values, [0.025, 0.975], axis=0)
     best, worst = np.quantile(ranks, [0.025, 0.975], axis=0, method="nearest")
     spread = {p: (float(low[i]), float(high[i]), int(best[i]), int(worst[i])) for i, p in enumerate(people)}
-    middle = np.quantile(agreements, [0.025, 0.5, 0.975]) if agreements else None
-    return spread, "not measured" if middle is None else f"{middle[1]:.2f} (95 %: {middle[0]:.2f} to {middle[2]:.2f})"
+    return spread, {p: round(n / drops, 4) for p, n in stayed.items()}, moved
+
+
+def _bridges(own: pl.DataFrame) -> set[str]:
+    """Who sat in two courts or more."""
+    courts = own.drop_nulls("court").group_by("person").agg(pl.col("court").n_unique().alias("n"))
+    return set(courts.filter(pl.col("n") > 1)["person"])
+
+
+def _middle(values: Sequence[float], digits: int = 2) -> str:
+    if not values:
+        return "not measured"
+    low, middle, high = np.quantile(values, [0.025, 0.5, 0.975])
+    return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
 
 def _ranks(values: Mapping[str, float]) -> dict[str, int]:

@@ -80,6 +80,18 @@ def test_a_rank_comes_with_what_missing_cases_make_of_it(chain_of_three: Any) ->
     assert row["reading"] == STABLE
 
 
+def test_every_measure_says_how_far_it_moves_when_cases_are_missing(chain_of_three: Any) -> None:
+    """b is a bridge unless the one matter in court two with c (m2) is among the one of four that is left out."""
+    answer = structure(chain_of_three, drops=200, share=0.25)
+    stays = next(r["bridge_stays"] for r in answer.rows if r["person"] == "d/b")
+    assert stays == pytest.approx(0.75, abs=0.1)
+    said = " ".join(answer.notes)
+    assert "components: 2 (1 to 2); officials in the largest: 3 (2 to 3)" in said
+    assert "share of the 1 bridges between courts still seen: 1.00 (0.00 to 1.00)" in said
+    assert "share of the 0 edges of the backbone still in it: not measured" in said
+    assert "communities agree with the whole, adjusted Rand index: " in said
+
+
 def test_a_share_outside_its_range_is_refused(chain_of_three: Any) -> None:
     with pytest.raises(ValueError, match="share must be from 0 to 1"):
         structure(chain_of_three, share=1.5)
