@@ -102,7 +102,8 @@ def _too_little(coming: Coming) -> Iterator[Problem]:
     for needed in ("sources", "people"):
         if needed not in there:
             remedy = (
-                f"is missing: a dataset needs sources, people and one more table (there: {', '.join(there) or 'none'})"
+                f"is missing: a dataset needs sources, people and one more table (there: {', '.join(there) or 'none'}). "
+                "Does this belong to a dataset that is loaded? Then name it with --dataset"
             )
             yield Problem(f"{needed}.csv", None, None, None, remedy)
     if not set(there) - {"sources", "people"}:

@@ -149,9 +149,16 @@ def check(
         _raise(faults + _purged_again(coming, purged, _names(files)))
         if not accept_drop:
             _refuse_shrunk(coming, standing)
+        lost = shrunk(coming, standing)
+        drop = [f"{dataset}: {'; '.join(lost)}: to load this, add --accept-drop"] if lost else []
         result = compare(coming, standing, held)
         return Loaded(
-            dataset, None, result.counts, row_counts(coming), difference(result, standing, dataset), _notes(result)
+            dataset,
+            None,
+            result.counts,
+            row_counts(coming),
+            difference(result, standing, dataset),
+            [*drop, *_notes(result)],
         )
 
 

@@ -215,7 +215,7 @@ def _loader_of(path: Path) -> Loader:
 
 
 def _told(done: Loaded) -> list[str]:
-    notes = list(done.difference.notes)
+    notes = list(dict.fromkeys([*done.difference.notes, *done.notes]))
     if done.line is not None:
         notes.append(f"{done.dataset}: loaded as line {done.line}")
     elif not any(done.counts[k] for k in ("added", "replaced", "retracted")):

@@ -54,8 +54,9 @@ def test_a_whole_dataset_has_no_problem() -> None:
 
 
 def test_a_dataset_needs_sources_people_and_one_more_table() -> None:
-    assert (
-        _found({"cases": []})[0][3] == "is missing: a dataset needs sources, people and one more table (there: cases)"
+    assert _found({"cases": []})[0][3] == (
+        "is missing: a dataset needs sources, people and one more table (there: cases). "
+        "Does this belong to a dataset that is loaded? Then name it with --dataset"
     )
     two = {t: WHOLE[t] for t in ("sources", "people")}
     assert _found(two) == [("d", None, None, "has no table beside sources and people; add one (cases, roles ...)")]

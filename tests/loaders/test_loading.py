@@ -91,3 +91,13 @@ def test_a_fault_across_the_sheets_of_a_workbook_names_the_sheet(tmp_path: Path)
     book.remove(book.worksheets[0])
     book.save(tmp_path / "ds.xlsx")
     assert _refused(tmp_path / "ws", tmp_path / "ds.xlsx") == [("ds.xlsx[cases]", 2, "person_id")]
+
+
+def test_a_check_tells_that_a_load_would_want_a_word(tmp_path: Path) -> None:
+    many = PEOPLE + "".join(f"q{n},Some Body,s1\n" for n in range(20))
+    load_paths(tmp_path / "ws", [_folder(tmp_path / "ds", people=many)])
+    (tmp_path / "ds" / "people.csv").write_text(PEOPLE, encoding="utf-8")
+
+    notes = load_paths(tmp_path / "ws", [tmp_path / "ds"], dry="check").notes
+    assert "ds: people has 2 rows, before 22: to load this, add --accept-drop" in notes
+    assert not any("--accept-drop" in n for n in load_paths(tmp_path / "new", [tmp_path / "ds"], dry="check").notes)
