@@ -23,7 +23,7 @@ from visualizations.texts import shown, token_label
 
 Row = Mapping[str, Any]
 TESTED = ("recurring", "teams", "steering")
-_MOST = 60
+_MOST = 200
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "title": ("Findings", "Что найдено"),
     "lead": (
@@ -77,11 +77,10 @@ def report_sheet(casebook: Casebook, *, lang: str = "en", data_hash: str = "") -
         page.limits(found),
     ]
     stands = sum(_stands(r) for name in TESTED for r in found[name].rows)
+    counts = (stands, len(found["recurring"].rows), len(gaps), len(released))  # of the first tables, in their order
     short = [
-        (str(stands), page.text("findings")),
-        (str(len(found["recurring"].rows)), page.text("recurring")),
-        (str(len(gaps)), page.text("gaps")),
-        (str(len(released)), page.text("released")),
+        (Markup('<a href="#table-{}">{}</a>').format(i, n), page.text(key))
+        for i, (n, key) in enumerate(zip(counts, ("findings", "recurring", "gaps", "released"), strict=True))
     ]
     figures = [_figure(found[name]) for name in ("recurring", "gaps", "exchanges", "coverage")]
     # how much a profile hides is not said: a count would leave the workspace
@@ -106,12 +105,21 @@ def opened(count: object, things: Iterable[str]) -> Markup:
     return Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(escape(shown(count)), items) if items else Markup(escape(shown(count)))  # fmt: skip
 
 
+def _few(names: Sequence[str], most: int = 3) -> str:
+    return ", ".join(names[:most]) + (f" + {len(names) - most}" if len(names) > most else "")
+
+
 class _Page:
     """The tables of one report: they share a language and the numbering of sources."""
 
     def __init__(self, casebook: Casebook, lang: str) -> None:
         self.casebook, self.lang = casebook, lang
         self.book, self.numbers = EvidenceBook(casebook), Numbering()
+        self._tried: dict[str, list[str]] = {}
+        cases = casebook.cases.select("matter", "defendant").drop_nulls().unique().sort("matter", "defendant")
+        names = casebook.names("person", cases["defendant"].unique().to_list())
+        for matter, defendant in cases.iter_rows():
+            self._tried.setdefault(matter, []).append(self._name(names.get(defendant), defendant))
 
     def text(self, key: str) -> str:
         return _TEXTS[key][self.lang == "ru"]
@@ -139,6 +147,17 @@ class _Page:
         names = name or {}
         return names.get(self.lang) or names.get("en") or names.get("ru") or thing or ""
 
+    def _matters(self, ids: Iterable[str]) -> list[str]:
+        """What each matter is: who was tried in it, and its id."""
+        return [f"{_few(self._tried.get(m, []))} ({m})" for m in ids]
+
+    def _reason(self, reason: str) -> str:
+        """What somebody left behind shares, with the name of the official or court in place of the id."""
+        kind, thing, rest = reason.split(" ", 2)
+        if kind not in ("official", "court"):
+            return reason
+        return f"{kind} {self._name(self.casebook.name(thing), thing)} {rest}"
+
     def _role(self, role: str) -> str:
         return token_label("role", role, self.lang)
 
@@ -159,7 +178,7 @@ class _Page:
                     [
                         name,
                         who,
-                        opened(row["matters"], row["matter_ids"]),
+                        opened(row["matters"], self._matters(row["matter_ids"])),
                         numbers,
                         row["reading"],
                         self.numbers.cite(s["id"] for s in row["sources"]),
@@ -177,7 +196,7 @@ class _Page:
             "t.recurring", ("who", "role", "court", "matters", "months", "ratio", "reading"), answer.rows,
             lambda r: (
                 self._name(r["name"], r["person"]), self._role(r["role"]), self._name(r["court_name"], r["court"]),
-                opened(r["matters"], r["matter_ids"]), r["months"] or "",
+                opened(r["matters"], self._matters(r["matter_ids"])), opened(r["months"] or "", r["case_ids"] if r["months"] else ()),
                 "" if r["ratio"] is None else f"{r['ratio']:.2f} ({r['low']:.2f}–{r['high']:.2f})", r["reading"],
             ),
             answer.notes[0],
@@ -188,7 +207,7 @@ class _Page:
             "t.gaps", ("who", "role", "adverse", "beside", "lists"), rows,
             lambda r: (
                 self._name(r["name"], r["person"]), ", ".join(self._role(x) for x in r["roles"]),
-                opened(r["adverse"], r["adverse_ids"]), ", ".join(self._name(c["name"], c["person"]) for c in r["beside_listed"]),
+                opened(r["adverse"], self._matters(r["adverse_ids"])), ", ".join(self._name(c["name"], c["person"]) for c in r["beside_listed"]),
                 ", ".join(r["not_found_on"]),
             ),
         )  # fmt: skip
@@ -211,7 +230,7 @@ class _Page:
             "t.behind", ("deal", "who", "reasons", "remarks"), rows,
             lambda r: (
                 f"{r['date'] or '?'} {self._name(r['exchange_name'], r['exchange'])}", self._name(r["name"], r["person"]),
-                opened(r["overlap"], r["reasons"]), "; ".join(r["remarks"]),
+                opened(r["overlap"], map(self._reason, r["reasons"])), "; ".join(r["remarks"]),
             ),
         )  # fmt: skip
 
@@ -228,7 +247,7 @@ class _Page:
         return self._table(
             "t.reviews", ("court", "stage", "decisions", "changes"), rows,
             lambda r: (
-                self._name(r["court_name"], r["court"]), token_label("stage", r["stage"], self.lang), r["decisions"],
+                self._name(r["court_name"], r["court"]), token_label("stage", r["stage"], self.lang), opened(r["decisions"], r["decision_ids"]),
                 f"{r['upheld']} / {r['changed']} / {r['overturned']}",
             ),
         )  # fmt: skip

@@ -19,7 +19,8 @@ COLUMNS = (
     "judges", "days", "court_median_days", "court_steps", "same_judges", "reading", "sources",
 )  # fmt: skip
 COURT_COLUMNS = (
-    "court", "court_name", "panel", "stage", "decisions", "upheld", "changed", "overturned", "not_stated", "sources",
+    "court", "court_name", "panel", "stage", "decisions", "upheld", "changed", "overturned", "not_stated",
+    "decision_ids", "sources",
 )  # fmt: skip
 STAGES = ("pretrial_detention", "detention_extension", "first_instance", "retrial", "appeal", "cassation")
 _NEEDED = ("pretrial_detention", "first_instance", "appeal")  # what a later step lets one expect
@@ -203,6 +204,7 @@ def _reviews(casebook: Casebook, acts: pl.DataFrame, judges: Mapping[str, Sequen
         rows.append(
             {
                 "court": court, "court_name": courts[court], "stage": stage, "decisions": len(found), **counts,
+                "decision_ids": [r["proceeding"] for r in found.values()],
                 "panel": [{"person": p, "name": people[p]} for p in panel], "sources": casebook.source_list(sources),
             }
         )  # fmt: skip

@@ -46,3 +46,13 @@ def test_what_the_data_cannot_say_is_on_the_page(book: Casebook) -> None:
     page = report(book)
     assert "uneven is not chosen" in page
     assert "not looked up is not not listed" in page
+
+
+def test_readers_see_names_where_numbers_open(book: Casebook) -> None:
+    page = report(book)
+    assert "court Basmanny District Court (with" in page
+    assert "Volodymyr Balukh" in page
+    assert '<a href="#table-2">' in page  # a count at the top leads to its rows
+    opened_matters = str(report_sheet(book).tables[1].rows[0][3])
+    assert "(cases-ru/belotserkovskaya-c)" in opened_matters
+    assert "Veronika Belotserkovskaya" in opened_matters
