@@ -33,6 +33,16 @@ def test_a_dataset_is_told_with_its_counts_files_and_last_load(tmp_path: Path) -
     assert row["last_load"] == workspace.lines()[-1].time
 
 
+def test_files_are_all_that_a_dataset_stands_on_also_after_a_table_alone(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+    take(workspace, tmp_path / "in", tiny())
+    cases = {"cases": changed(tiny(), "cases", 0, title="Renamed")["cases"]}
+    take(workspace, tmp_path / "alone", cases)
+
+    row = status(workspace).rows[0]
+    assert row["files"] == [f"{t}.csv" for t in ("bodies", "cases", "people", "proceedings", "roles", "sources")]
+
+
 def test_a_source_with_a_saved_page_or_an_archive_address_lacks_no_copy(tmp_path: Path) -> None:
     workspace = Workspace.create(tmp_path / "w")
     take(workspace, tmp_path / "in", tiny())
