@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from graph.analysis import Analysis, Option
     from graph.answers import Answer
     from graph.asking import Place
+    from graph.bolt.place import Server
     from graph.workspace import Workspace
 
 DEFAULT_WORKSPACE = "repgraph-data"
@@ -177,6 +178,17 @@ def _note(text: str) -> None:
     click.echo(display(text), err=True)
 
 
+def _server(settings: Settings, address: str) -> Server:
+    """The server at an address, let go when the command ends; what it may not show is told."""
+    from graph.bolt.place import Server
+
+    server = Server.at(address, settings.folder)
+    click.get_current_context().call_on_close(server.store.close)
+    for note in server.told(settings.folder):
+        _note(note)
+    return server
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int], None]]:
     """A line on standard error for work that takes over a second."""
@@ -196,9 +208,7 @@ def _progress() -> Iterator[Callable[[str, int], None]]:
 def _place(settings: Settings) -> Place:
     """Where to ask: the server of --store, else the workspace (as it was, under `asof`)."""
     if settings.store:
-        from graph.bolt.place import Server
-
-        return Server.at(settings.store, settings.folder)
+        return _server(settings, settings.store)
     from graph.asking import Moment
 
     return Moment(settings.open(), settings.at)
@@ -494,10 +504,7 @@ def _ready(settings: Settings, name: str, parameters: dict[str, str], *, cypher:
     from graph import questions
 
     if settings.store:
-        from graph.neo4j_store import connect
-
-        with connect(settings.store, workspace=settings.folder if settings.folder.is_dir() else None) as server:
-            return questions.ask(server, name, **parameters)
+        return questions.ask(_server(settings, settings.store).store, name, **parameters)
     if cypher:
         return questions.in_cypher(name)
     workspace = settings.open()

@@ -279,7 +279,7 @@ def _questions(folder: Path, store: Neo4jStore) -> None:
     embedded = workspace.store()
     people = workspace.rows().table("people").filter(pl.col("name_ru").is_not_null())
     chosen = random.Random(1).sample(people.select("thing", "name_ru").rows(), 30)
-    here, there = Moment(workspace), Place(store)
+    here, there = Moment(workspace), Place(store, store.held())
     _told("who", [_both(partial(_who, name), here, there) for _, name in chosen])
     values = _values(workspace)
     for name, question in questions().items():

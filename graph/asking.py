@@ -59,20 +59,20 @@ class Moment:
 
 def ask_about(place: Place, kind: str, text: str, *, resolved: bool = True, profile: str = "internal") -> Answer:
     """Everything about the things of a kind (person, case, body, exchange) that a text means."""
-    casebook = _near(place, kind, text, resolved=resolved, profile=profile)
-    found = found_by(place, casebook, kind, text)
+    with place.names() as names:
+        casebook = _near(place, names, kind, text, resolved=resolved, profile=profile)
+        found = find(names, casebook, kind, text)
     answer = _functions()[kind](casebook, found.things, asked=text)
     said = [n for n in answer.notes if not found.notes or n != NOTHING]
     return replace(answer, notes=[*found.notes, *said])
 
 
-def _near(place: Place, kind: str, text: str, *, resolved: bool, profile: str) -> Casebook:
+def _near(place: Place, names: Names, kind: str, text: str, *, resolved: bool, profile: str) -> Casebook:
     """What the answer may need: an exchange goes by its date too, so there all are needed."""
     if kind == "exchange":
         return place.casebook(resolved=resolved, profile=profile)
-    with place.names() as names:
-        found = names.search(kind, text, limit=MOST)
-        people = names.search("person", text, limit=MOST).matches if kind == "case" else []
+    found = names.search(kind, text, limit=MOST)
+    people = names.search("person", text, limit=MOST).matches if kind == "case" else []
     things = {m.thing for m in (*found.matches, *found.nearest)} | {text}
     if people:
         return place.about("person", things | {m.thing for m in people}, resolved=resolved, profile=profile)
@@ -149,7 +149,7 @@ def conflicts_of(place: Place, thing: str | None, *, resolved: bool = True, prof
     """Where sources say different things: about one thing, or everywhere."""
     from graph.conflicts import conflicts
 
-    return conflicts(place.casebook(resolved=resolved, profile=profile), [thing] if thing else None)
+    return conflicts(place.casebook(resolved=resolved, profile=profile), None if thing is None else [thing])
 
 
 def history_of(workspace: Workspace, thing: str) -> Answer:

@@ -11,17 +11,18 @@ import polars as pl
 from graph.name_index import Entry
 from graph.workspace import NAMED_TABLES
 
-_COLUMNS = {
+NAME_COLUMNS = {
     "people": ("name", "name_ru", "name_uk", "name_be", "aliases"),
     "bodies": ("name", "name_ru"),
     "cases": ("title",),
     "exchanges": ("name", "place"),
 }
+"""The columns of a table that hold its things' names."""
 
 
 def columns_of(table: str) -> tuple[str, ...]:
     """The columns that `entries` reads, the thing first."""
-    return ("thing", *_COLUMNS[table])
+    return ("thing", *NAME_COLUMNS[table])
 
 
 def entries(table: str, rows: pl.DataFrame) -> Iterator[Entry]:

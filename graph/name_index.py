@@ -151,7 +151,7 @@ class NameIndex:
     def _take_out(self, kind: str, thing: str) -> None:
         rows = self._db.execute("SELECT id, name FROM spellings WHERE kind = ? AND thing = ?", (kind, thing)).fetchall()
         for spelling, name in rows:
-            keys = [(key, spelling) for key in _keys(kind, name)]
+            keys = [(key, spelling) for key in keys_of(kind, name)]
             self._db.executemany("DELETE FROM keys WHERE key = ? AND spelling = ?", keys)
         self._db.execute("DELETE FROM spellings WHERE kind = ? AND thing = ?", (kind, thing))
 
@@ -236,6 +236,7 @@ class NameIndex:
     def _rows(self, kind: str, keys: Iterable[str]) -> list[_Row]:
         """The spellings of a kind under any of the keys, in the order of things and names."""
         hashed = sorted({_hash(f"{kind}:{key}") for key in keys})
+        self._prepare(kind, hashed)
         found: dict[tuple[str, str], _Row] = {}
         for start in range(0, len(hashed), _MOST_KEYS):
             part = hashed[start : start + _MOST_KEYS]
@@ -248,6 +249,9 @@ class NameIndex:
             for row in self._db.execute(query, (*part, kind)):
                 found[row[0], row[1]] = _Row(*row)
         return [found[k] for k in sorted(found)]
+
+    def _prepare(self, kind: str, keys: Sequence[int]) -> None:
+        """What comes before a look-up of these keys: nothing, where all names are here."""
 
     # --- institutions, cases, exchanges ---
 
@@ -290,6 +294,13 @@ class NameIndex:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def blank() -> sqlite3.Connection:
+    """What an index in memory is opened on; `NameIndex.update` fills it."""
+    db = sqlite3.connect(":memory:")
+    db.executescript(_SCHEMA)
+    return db
 
 
 _SCHEMA = """
@@ -348,7 +359,7 @@ def _put(db: sqlite3.Connection, entries: Iterable[Entry], *, into: str) -> None
                 "INSERT OR IGNORE INTO spellings (kind, thing, name, read, styles) VALUES (?, ?, ?, ?, ?)", row
             )
             if new.rowcount == 1:
-                db.executemany(insert, [(key, new.lastrowid) for key in _keys(entry.kind, name)])
+                db.executemany(insert, [(key, new.lastrowid) for key in keys_of(entry.kind, name)])
 
 
 def _storable(text: str) -> str:
@@ -380,8 +391,8 @@ def _hash(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def _keys(kind: str, name: str) -> set[int]:
-    """The hashed keys under which a name is found."""
+def keys_of(kind: str, name: str) -> set[int]:
+    """The hashed keys under which a name is found: the same in every index."""
     plain = {f"t:{t}" for t in tokens(name)} if kind != "person" else set(_person_keys(name))
     return {_hash(f"{kind}:{key}") for key in plain}
 
@@ -535,6 +546,11 @@ def _is_against(fit: Fit) -> bool:
     return bool(fit.contradiction) or any(w.endswith(_ELSEWHERE) for w in fit.why)
 
 
+def is_slip(why: str) -> bool:
+    """Whether a reason of a match tells of a typing slip."""
+    return why.endswith((" in the surname asked for", *_ELSEWHERE))
+
+
 _ELSEWHERE = (" in the given name asked for", " in the patronymic asked for")
 
 
@@ -546,11 +562,6 @@ def _slip_counts(asked: Reading, fit: Fit) -> bool:
     """
     slips = [w for w in fit.why if is_slip(w)]
     if len(slips) != 1:
-def is_slip(why: str) -> bool:
-    """Whether a reason of a match tells of a typing slip."""
-    return why.endswith((" in the surname asked for", *_ELSEWHERE))
-
-
         return False
     if slips[0].endswith(_ELSEWHERE):
         return True

@@ -19,7 +19,7 @@ import polars as pl
 from graph.answers import Answer
 from graph.bolt import statements
 from graph.bolt.connection import Target, open_driver, said_plainly, target
-from graph.bolt.pushing import Progress, push
+from graph.bolt.pushing import Held, Progress, push, readable
 from graph.casebook import Casebook
 from graph.errors import QueryError
 from graph.identity import Judgement
@@ -68,6 +68,15 @@ class Neo4jStore:
             casebook, self.driver, self.target,
             full=full, into=into, origin=origin, pseudonym=pseudonym, progress=progress,
         )  # fmt: skip
+
+    def held(self) -> Held:
+        """Which push the server holds.
+
+        Raises:
+            StoreError: none, half of one, or one of another version of repgraph.
+        """
+        with said_plainly(self.target, "reading"), self.driver.session(database=self.target.database) as session:
+            return readable(session, self.target)
 
     def table(self, name: str) -> pl.DataFrame:
         """All records of one table, ordered by `record`; read once and kept."""

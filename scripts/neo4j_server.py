@@ -201,7 +201,7 @@ def start(home: Path, version: str, settings: Mapping[str, str], *, quick: bool 
     """A new server below `home` with a random password."""
     port = _free_port(port)
     _configure(home, port, settings)
-    password = secrets.token_urlsafe(18)
+    password = secrets.token_hex(12)  # a first letter `-` would be read as an option
     _set_password(home, version, password)
     process = _launch(home, version, quick=quick)
     return Server(f"bolt://127.0.0.1:{port}", password, home, version, process, settings=settings, quick=quick)

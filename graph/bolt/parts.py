@@ -9,24 +9,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import polars as pl
 
 from graph.bolt import mapping
 from graph.bolt.mapping import Edge, End, Property
 from graph.casebook import Casebook
+from graph.exports.claims import nameless
+from graph.name_entries import NAME_COLUMNS
+from graph.name_index import keys_of
 from graph.names import fold
 from graph.rows import schema
+from graph.workspace import NAMED_TABLES
 from ontology import tables, vocabulary
 
 _TEXTS = pl.List(pl.String)
-# Where the words of the sources may name a child, by table; people's own name columns are among them.
-_WORDED = {
-    "people": ("name", "name_ru", "name_uk", "name_be", "aliases"),
-    "roles": ("name_as_written",),
-    "exchange_mentions": ("name", "quote"),
-    "classifications": ("quote",),
-}
 _META = ("records", "sources", "status", "confidence", "conflicts")
 
 
@@ -80,6 +78,7 @@ def content(casebook: Casebook, *, pseudonym: Callable[[str], str] | None = None
 
     `pseudonym` stands in for the name of whoever judged; `seed` is that of the stamps.
     """
+    casebook = nameless(casebook)
     edges = [part for edge in mapping.edges() for part in _edge_parts(casebook, edge)]
     records = [_record_part(casebook, name) for name in tables()]
     entries, links = _entries(casebook, pseudonym or _pseudonym)
@@ -194,7 +193,7 @@ def _hashed(text: str) -> str:
 def _record_part(casebook: Casebook, name: str) -> Part:
     """The rows of one table as nodes: every cell, the sources, and the things that each speaks of."""
     kind = mapping.records()[name]
-    rows, canonical = _redacted(casebook, name)
+    rows, canonical = casebook.rows.table(name), casebook.table(name)
     columns = [c for c in schema(name) if c != "record"]
     filled = rows.select(
         pl.col("record").alias("key"),
@@ -204,24 +203,33 @@ def _record_part(casebook: Casebook, name: str) -> Part:
     targets = _cited(casebook, canonical) if kind.speaks_of is None else _spoken_of(kind.speaks_of, canonical)
     for label, ids in targets.items():
         filled = filled.with_columns(ids.alias(f"speaks_{label}"))
+    fields = [Field(c, f"@{c}") for c in columns]
+    if name not in NAMED_TABLES:
+        return Part(kind.label, filled, tuple(fields), also=("Record",), speaks_of=tuple(targets))
+    fields.append(Field(NAME_KEYS, NAME_KEYS))
     return Part(
-        kind.label, filled, tuple(Field(c, f"@{c}") for c in columns), also=("Record",), speaks_of=tuple(targets)
-    )
+        kind.label, filled, tuple(fields), also=("Record",), speaks_of=tuple(targets),
+        late=partial(_with_name_keys, name),
+    )  # fmt: skip
 
 
-def _redacted(casebook: Casebook, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows of a table as recorded and with canonical ids; what names a child is blank."""
-    rows, canonical = casebook.rows.table(name), casebook.table(name)
-    if name in _WORDED and casebook.children:
-        child = canonical["person_id"].is_in(pl.Series(sorted(casebook.children)).implode()).fill_null(value=False)
-        rows = rows.with_columns(
-            pl.when(child)
-            .then(pl.lit([], dtype=_TEXTS) if rows.schema[c] == _TEXTS else None)
-            .otherwise(pl.col(c))
-            .alias(c)
-            for c in _WORDED[name]
-        )
-    return rows, canonical
+NAME_KEYS = "name_keys"
+"""The property of records that name a thing: the keys under which our own index of names has it."""
+
+
+def key_text(key: int) -> str:
+    """A key of the index of names as a word."""
+    return f"{key & 0xFFFFFFFFFFFFFFFF:x}"
+
+
+def _with_name_keys(table: str, lines: pl.DataFrame) -> pl.DataFrame:
+    """The records with the keys of all names in them, so that a server finds them as a workspace does."""
+    names = lines.select(f"@{c}" for c in NAME_COLUMNS[table]).iter_rows()
+    found = [
+        {key_text(k) for v in row for name in (v if isinstance(v, list) else [v] if v else []) for k in keys_of(NAMED_TABLES[table], name)}
+        for row in names
+    ]  # fmt: skip
+    return lines.with_columns(pl.Series(NAME_KEYS, [" ".join(sorted(keys)) or None for keys in found], dtype=pl.String))
 
 
 def _spoken_of(groups: Sequence[Sequence[End]], canonical: pl.DataFrame) -> dict[str, pl.Series]:

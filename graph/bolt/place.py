@@ -1,29 +1,23 @@
-"""A Neo4j server as a place to ask: candidates by its full-text index, then the same finding and answers as anywhere."""
+"""A Neo4j server as a place to ask: names found by the keys of our own index, then the same answers as anywhere."""
 
 from __future__ import annotations
 
-import re
-import tempfile
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.bolt.parts import key_text
+from graph.bolt.pushing import Held
 from graph.casebook import Casebook, around
 from graph.name_entries import entries
-from graph.name_index import Entry, Found, NameIndex
-from graph.names import fold
+from graph.name_index import NameIndex, blank
 from graph.neo4j_store import Neo4jStore, connect
-from graph.workspace import NAMED_TABLES, today
+from graph.workspace import NAMED_TABLES, Workspace, today
 
-_CANDIDATES = 500
-_INDEX = {
-    "person": "repgraph_people",
-    "body": "repgraph_places",
-    "case": "repgraph_places",
-    "exchange": "repgraph_places",
-}
-_WORD = re.compile(r"\w{2,}")
+_CLAUSES = 400
+"""Keys in one search; Lucene takes 1,024."""
+_BY_KEYS = "CALL db.index.fulltext.queryNodes('repgraph_names', $words) YIELD node RETURN DISTINCT node.thing AS thing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +25,29 @@ class Server:
     """A connected server that holds a push."""
 
     store: Neo4jStore
+    held: Held
 
     @classmethod
     def at(cls, address: str, folder: Path) -> Server:
         """The server at an address; user and password from the environment or the workspace in `folder`.
 
         Raises:
-            StoreError: none answers there, or it refuses.
+            StoreError: none answers there, it refuses, or it holds no whole push of this version of repgraph.
         """
-        return cls(connect(address, workspace=folder if folder.is_dir() else None))
+        store = connect(address, workspace=folder if folder.is_dir() else None)
+        try:
+            return cls(store, store.held())
+        except BaseException:
+            store.close()
+            raise
+
+    def told(self, folder: Path) -> Iterator[str]:
+        """What somebody who asks must know: what the push may not hold, and whose it is if not that of `folder`."""
+        if self.held.profile != "internal":
+            yield f"the server holds what the profile {self.held.profile} may see, and no more"
+        own = Workspace(folder)
+        if own.manifest.is_begun() and self.held.origin not in ("", own.origin):
+            yield f"the server holds the push of another workspace than {folder}"
 
     def casebook(self, *, resolved: bool = True, profile: str = "internal") -> Casebook:
         return Casebook(self.store, self.store.judgements(), resolved=resolved, profile=profile, today=today())
@@ -53,34 +61,28 @@ class Server:
 
     @contextmanager
     def names(self) -> Iterator[_Names]:
-        yield _Names(self.store)
+        with closing(_Names(self.store)) as names:
+            yield names
 
 
-class _Names:
-    """Finds things by name: the server offers candidates, our own index says which of them can be meant."""
+class _Names(NameIndex):
+    """The index of a workspace, of which only what is asked for is fetched: by its own keys, which records carry."""
 
     def __init__(self, store: Neo4jStore) -> None:
+        super().__init__(blank())
         self._store = store
+        self._asked: set[int] = set()
+        self._things: set[tuple[str, str]] = set()
 
-    def search(self, kind: str, text: str, *, limit: int = 20) -> Found:
-        things = self._candidates(kind, text)
-        with tempfile.TemporaryDirectory(prefix="repgraph-names-") as folder:
-            path = Path(folder) / "names.sqlite"
-            NameIndex.build(path, self._entries(kind, things))
-            with NameIndex.open(path) as index:
-                return index.search(kind, text, limit=limit)
-
-    def _candidates(self, kind: str, text: str) -> list[str]:
-        words = _WORD.findall(fold(text)) + _WORD.findall(text.casefold())
-        if not words:
-            return []
-        # Words only, so nothing in the text can be an operator of the query language.
-        asked = " ".join(dict.fromkeys(part for w in words[:20] for part in (f"{w[:100]}~2", f"{w[:4]}*")))
-        query = "CALL db.index.fulltext.queryNodes($index, $asked, {limit: $limit}) YIELD node RETURN node.ids AS ids, node.id AS id"
-        rows = self._store.rows(query, index=_INDEX[kind], asked=asked, limit=_CANDIDATES)
-        return sorted({i for row in rows for i in (row["ids"] or [row["id"]]) if i})
-
-    def _entries(self, kind: str, things: Collection[str]) -> Iterator[Entry]:
-        for table, named in NAMED_TABLES.items():
-            if named == kind:
-                yield from entries(table, self._store.where(table, "thing", things))
+    def _prepare(self, kind: str, keys: Sequence[int]) -> None:
+        new = sorted(set(keys) - self._asked)
+        self._asked.update(new)
+        found: set[str] = set()
+        for start in range(0, len(new), _CLAUSES):
+            words = " ".join(map(key_text, new[start : start + _CLAUSES]))
+            found.update(row["thing"] for row in self._store.rows(_BY_KEYS, words=words))
+        found = {thing for thing in found if (kind, thing) not in self._things}
+        if found:
+            self._things.update((kind, thing) for thing in found)
+            table = next(t for t, of in NAMED_TABLES.items() if of == kind)
+            self.update(entries(table, self._store.where(table, "thing", found)), ())

@@ -10,7 +10,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -23,6 +23,7 @@ from graph.bolt.connection import Target, said_plainly
 from graph.bolt.parts import Content, Part, content
 from graph.casebook import Casebook
 from graph.errors import StoreError
+from graph.name_index import FORMAT
 
 if TYPE_CHECKING:
     import neo4j
@@ -34,15 +35,20 @@ _BATCH = 5_000
 _WORKERS = 2
 """Transactions at a time on a server that has nothing of ours yet. Plain CREATE takes its locks in one order when it
 commits, so these wait for each other but never meet in a deadlock: none in 6 pushes of 10,000 cases."""
-_VERSION = 1
+_VERSION = 2
 """Of the statements: a server filled by another one is filled anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the `Push` node of a server says."""
+    """What the `Push` node of a server says.
+
+    `model` is a hash of the mapping and the tables, without which nobody can read; `stamps` one of all that the
+    stamps and the texts beside them are made with.
+    """
 
     model: str
+    stamps: str
     profile: str
     origin: str
     complete: bool
@@ -71,30 +77,55 @@ def push(
     with said_plainly(target, "pushing"), driver.session(database=target.database) as session:
         held = _held(session)
         _refuse_others(session, held, target, full=full, into=into, origin=origin)
-        if held is not None and (full or held.model != model()):
+        if held is not None and (full or (held.model, held.stamps) != (model(), stamps())):
+            _mark(session, replace(held, complete=False))  # whoever asks meanwhile is told
             _clear(session)
             held = None
         session.execute_write(_batch, [(text, ()) for text in statements.constraints()])
         session.run("CALL db.awaitIndexes(600)").consume()
         seed = held.seed if held else _VERSION
         wanted = content(casebook, pseudonym=pseudonym, seed=seed)
-        _mark(session, Held(model(), casebook.profile, origin, complete=False, seed=seed))
+        _mark(session, Held(model(), stamps(), casebook.profile, origin, complete=False, seed=seed))
         fresh = held is None and not _count(session, f"MATCH (n:{mapping.OURS}) WHERE NOT n:Push RETURN count(n)")
         writer = _Writer(driver, session, target, fresh=fresh, progress=progress or (lambda *_: None))
         writer.bring(wanted)
         if not fresh and writer.links_missing(wanted):
             writer.rewrite_records(wanted)
-        _mark(session, Held(model(), casebook.profile, origin, complete=True, seed=seed))
+        _mark(session, Held(model(), stamps(), casebook.profile, origin, complete=True, seed=seed))
     return _answer(writer, wanted, casebook, target)
 
 
 def model() -> str:
-    """A hash of the mapping, the tables and the versions that make the stamps."""
-    digest = hashlib.sha256(f"{_VERSION} {pl.__version__}".encode())
-    root = Path(ontology.__file__).parent
-    for file in sorted(root.glob("*.csv")) + sorted((root / "vocab").glob("*.csv")):
+    """A hash of the mapping and the tables, and of how names are found."""
+    return _hash(f"{_VERSION} {FORMAT}", Path(ontology.__file__).parent)
+
+
+def stamps() -> str:
+    """A hash of the versions that make the stamps, and of the vocabularies."""
+    return _hash(f"{pl.__version__}", Path(ontology.__file__).parent / "vocab")
+
+
+def _hash(text: str, folder: Path) -> str:
+    digest = hashlib.sha256(text.encode())
+    for file in sorted(folder.glob("*.csv")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:20]
+
+
+def readable(session: neo4j.Session, target: Target) -> Held:
+    """What a server says that it holds.
+
+    Raises:
+        StoreError: no push, half of one, or one of another version of repgraph.
+    """
+    held = _held(session)
+    if held is None:
+        raise StoreError(f"{target}: holds nothing of repgraph; push to it first: repgraph push {target.uri}")
+    if held.model != model():
+        raise StoreError(f"{target}: was filled by another version of repgraph; push again: repgraph push {target.uri}")
+    if not held.complete:
+        raise StoreError(f"{target}: holds half a push; push again, it goes on from there: repgraph push {target.uri}")
+    return held
 
 
 # --- what is there ----------------------------------------------------------------------------------------
@@ -110,11 +141,17 @@ def _held(session: neo4j.Session) -> Held | None:
     if record is None:
         return None
     p: Mapping[str, Any] = record["p"]
-    return Held(p["model"], p["profile"], p["origin"], p["complete"], p["seed"])
+    # that of an older version may say less
+    return Held(p["model"], p.get("stamps", ""), p["profile"], p["origin"], p["complete"], p["seed"])
+
+
+def by_script(casebook: Casebook) -> dict[str, str | int]:
+    """The `Push` node of a script: whole once it ran to its end, of no known workspace and without stamps."""
+    return {"id": "push", **asdict(Held(model(), "", casebook.profile, "", complete=True, seed=_VERSION))}
 
 
 def _mark(session: neo4j.Session, held: Held) -> None:
-    values = {name: getattr(held, name) for name in Held.__dataclass_fields__}
+    values = asdict(held)
     session.execute_write(
         lambda tx: tx.run("MERGE (p:Push:Repgraph {id: 'push'}) SET p += $values", values=values).consume()
     )

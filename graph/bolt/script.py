@@ -15,7 +15,9 @@ import polars as pl
 from graph.answers import Answer
 from graph.bolt import statements
 from graph.bolt.parts import Part, content
+from graph.bolt.pushing import by_script
 from graph.casebook import Casebook
+from graph.exports.files import whole
 
 Literal: TypeAlias = "str | int | float | bool | Sequence[Literal] | None"
 _BATCH = 500
@@ -30,16 +32,19 @@ def export_cypher(casebook: Casebook, file: Path, *, pseudonym: Callable[[str], 
     """Write the script to `file`; a row of the answer is a part, a label or type, with the number of lines written.
 
     The same casebook gives the same bytes. Running it in an empty database gives what a push gives, but for the
-    `Push` node: a push to it later refuses until it is emptied, for it cannot know whose data these are.
+    stamps, and it can be asked in the same way; a push to it later refuses without `--full`, for it cannot know
+    whose data these are.
     """
     wanted = content(casebook, pseudonym=pseudonym)
     counts: dict[str, int] = {}
-    with file.open("w", encoding="utf-8", newline="\n") as out:
+    with whole(file) as draft, draft.open("w", encoding="utf-8", newline="\n") as out:
         out.write(_HEAD)
         out.writelines(f"{text};\n" for text in statements.constraints())
         for part in wanted:
             counts[part.name] = counts.get(part.name, 0) + part.frame.height
             _write(part, out)
+        held = by_script(casebook)
+        out.write(f"CREATE (:Push:Repgraph {{{', '.join(f'{n}: {literal(v)}' for n, v in held.items())}}});\n")
     rows = [{"label": name, "written": count} for name, count in counts.items()]
     return Answer("export", {"file": file.name, "profile": casebook.profile}, ["label", "written"], rows)
 

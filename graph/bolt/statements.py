@@ -11,8 +11,9 @@ from functools import cache
 
 from graph.bolt import mapping
 from graph.bolt.mapping import OURS
-from graph.bolt.parts import Field, Part
+from graph.bolt.parts import NAME_KEYS, Field, Part
 from graph.rows import schema
+from graph.workspace import NAMED_TABLES
 from ontology import tables
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
@@ -135,11 +136,14 @@ def constraints() -> list[str]:
             for column in indexed(table)
         ]
     out.append("CREATE INDEX repgraph_Record_thing IF NOT EXISTS FOR (n:Record) ON (n.thing)")
+    named = "|".join(mapping.records()[table].label for table in NAMED_TABLES)
     names = "n.name_en, n.name_ru, n.name_uk, n.name_be"
     out += [
         f"CREATE FULLTEXT INDEX repgraph_people IF NOT EXISTS FOR (n:Person) ON EACH [{names}, n.aliases, n.folded]",
         "CREATE FULLTEXT INDEX repgraph_places IF NOT EXISTS FOR (n:Institution|Exchange|CriminalCase|Source) "
         "ON EACH [n.name_en, n.name_ru, n.title]",
+        f"CREATE FULLTEXT INDEX repgraph_names IF NOT EXISTS FOR (n:{named}) ON EACH [n.{NAME_KEYS}] "
+        "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}",
     ]
     return out
 

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graph.answers import Answer, Row
 from graph.claims import IDENTITY, PROVENANCE
-from graph.errors import NotFound, QueryError
 from graph.records import split_id, thing_iri
 from ontology import ID, NS, VOCAB, tables, vocabulary
 
@@ -71,12 +70,12 @@ def question(name: str) -> Question:
     """The question of that name.
 
     Raises:
-        NotFound: there is none; the message offers the nearest.
+        ValueError: there is none; the message offers the nearest.
     """
     found = questions().get(name)
     if found is None:
         near = ", ".join(get_close_matches(name, questions(), n=3, cutoff=0.4)) or "see repgraph ask --list"
-        raise NotFound(f"there is no question {name!r} (there is {near})")
+        raise ValueError(f"there is no question {name!r} (there is {near})")
     return found
 
 
@@ -84,8 +83,7 @@ def ask(store: OxigraphStore | Neo4jStore, name: str, **parameters: str) -> Answ
     """The answer of either store to a ready question, its rows ordered by its columns from left to right.
 
     Raises:
-        NotFound: there is no such question.
-        QueryError: a parameter is missing, unknown, or not of its kind.
+        ValueError: there is no such question, or a parameter is missing, unknown, or not of its kind.
     """
     from graph.store import OxigraphStore
 
@@ -93,7 +91,7 @@ def ask(store: OxigraphStore | Neo4jStore, name: str, **parameters: str) -> Answ
     given = {p.name: _checked(asked, p, parameters) for p in asked.parameters}
     unknown = sorted(set(parameters) - set(given))
     if unknown:
-        raise QueryError(f"{name} has no parameter {unknown[0]!r}; it takes {_wanted(asked)}")
+        raise ValueError(f"{name} has no parameter {unknown[0]!r}; it takes {_wanted(asked)}")
     lines = (
         _from_oxigraph(store, asked, given) if isinstance(store, OxigraphStore) else _from_neo4j(store, asked, given)
     )
@@ -114,7 +112,7 @@ def in_cypher(name: str) -> Answer:
     """The Cypher of a question, to run elsewhere; one row.
 
     Raises:
-        NotFound: there is no such question.
+        ValueError: there is no such question.
     """
     asked = question(name)
     row: Row = {"question": name, "parameters": [p.name for p in asked.parameters], "cypher": asked.cypher}
@@ -163,19 +161,19 @@ def _wanted(asked: Question) -> str:
 def _checked(asked: Question, parameter: Parameter, given: Mapping[str, str]) -> str:
     value = given.get(parameter.name)
     if not value:
-        raise QueryError(f"{asked.name} needs {parameter.name}: {parameter.about}; add --param {parameter.name}=...")
+        raise ValueError(f"{asked.name} needs {parameter.name}: {parameter.about}; add --param {parameter.name}=...")
     words = parameter.kind.removeprefix("word:") if parameter.kind.startswith("word:") else None
     if words is not None:
         if value not in vocabulary(words):
             near = ", ".join(get_close_matches(value, vocabulary(words), n=3, cutoff=0.5)) or ", ".join(
                 vocabulary(words)
             )
-            raise QueryError(f"{parameter.name}={value!r} is not in ontology/vocab/{words}.csv (it has {near})")
+            raise ValueError(f"{parameter.name}={value!r} is not in ontology/vocab/{words}.csv (it has {near})")
         return value
     try:
         split_id(value)
     except ValueError:
-        raise QueryError(f"{parameter.name}={value!r} is no id; write dataset/id, as repgraph who prints it") from None
+        raise ValueError(f"{parameter.name}={value!r} is no id; write dataset/id, as repgraph who prints it") from None
     return value
 
 

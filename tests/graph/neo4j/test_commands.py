@@ -1,0 +1,131 @@
+"""The command says the same bytes with `--store` as without, over odd worlds; what it may not know, it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.bolt.pushing import stamps
+from graph.bolt.script import export_cypher, lines
+from graph.neo4j_store import Neo4jStore
+from graph.questions import questions
+from graph.workspace import Workspace
+from tests.contract.conftest import Command, Played, Said
+from tests.contract.conftest import played as played
+from tests.graph.neo4j.conftest import emptied
+
+Ask = Callable[..., tuple[Said, Said]]
+
+pytestmark = pytest.mark.neo4j
+
+
+@pytest.fixture(autouse=True)
+def entry(server: Neo4jStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert server.target.password
+    monkeypatch.setenv("NEO4J_USERNAME", server.target.user)
+    monkeypatch.setenv("NEO4J_PASSWORD", server.target.password)
+
+
+@pytest.fixture(scope="module", params=[3, 7])
+def pushed(
+    request: pytest.FixtureRequest, server: Neo4jStore, played: Callable[[int], Played]
+) -> Iterator[tuple[Played, str]]:
+    """A world on both stores, and the server's address."""
+    emptied(server)
+    made = played(request.param)
+    workspace = Workspace.open(made.command.workspace)
+    server.push(workspace.casebook(), origin=workspace.origin, pseudonym=workspace.pseudonym)
+    yield made, server.target.uri
+    emptied(server)
+
+
+def test_answers_are_the_same_bytes(pushed: tuple[Played, str]) -> None:
+    made, address = pushed
+    asked = 0
+    for call in calls(made):
+        here = made.command.run(call[0], "--json", *call[1:])
+        there = made.command.run("--store", address, call[0], "--json", *call[1:])
+        assert (there.code, there.out) == (here.code, here.out), call
+        asked += '"rows": []' not in here.out
+    assert asked > 25
+
+
+def calls(made: Played) -> Iterator[list[str]]:
+    """Things by id and by parts and misspellings of their names, in all commands that a server answers."""
+    datasets = made.world.datasets.items()
+    things = {t: [f"{d}/{row[key]}" for d, tables in datasets for row in tables[t]] for t, key in _KEYS.items()}
+    for command, table in (("who", "people"), ("case", "cases"), ("court", "bodies"), ("exchange", "exchanges")):
+        for thing in things[table][::5]:
+            yield [command, thing]
+        for row in [row for _, tables in datasets for row in tables[table]][::4]:
+            for name in (row.get("name", ""), row.get("name_ru", ""), row.get("title", "")):
+                for text in {name, name.partition(" ")[0], name[:-2] + name[-1:]} - {""}:
+                    yield [command, "--", text]
+    for table in _KEYS:
+        yield ["sources", things[table][0]]
+        yield ["conflicts", things[table][-1]]
+    yield ["conflicts"]
+    yield ["officials", "--min-matters", "1"]
+    yield ["officials", "--court", "Суд b1", "--min-matters", "1"]
+    kinds = {"person": "people", "body": "bodies", "exchange": "exchanges", "thing": "proceedings"}
+    for name, question in questions().items():
+        (parameter,) = question.parameters
+        for value in things[kinds[parameter.kind]][:5] if parameter.kind in kinds else ["judge"]:
+            yield ["ask", name, "--param", f"{parameter.name}={value}"]
+
+
+_KEYS = {
+    "people": "person_id", "bodies": "body_id", "cases": "case_id", "proceedings": "proceeding_id",
+    "exchanges": "exchange_id", "sources": "source_id",
+}  # fmt: skip
+
+
+@pytest.fixture
+def one(played: Callable[[int], Played]) -> Command:
+    return played(3).command
+
+
+def told(command: Command, store: Neo4jStore) -> Said:
+    return command.run("--store", store.target.uri, "who", "Petrov")
+
+
+def test_a_server_that_holds_nothing_is_said(one: Command, store: Neo4jStore) -> None:
+    said = told(one, store)
+    assert (said.code, said.out) == (1, "")
+    assert said.err.endswith(f"holds nothing of repgraph; push to it first: repgraph push {store.target.uri}\n")
+
+
+def test_half_a_push_and_one_of_another_version_are_not_read(one: Command, store: Neo4jStore) -> None:
+    store.push(Workspace.open(one.workspace).casebook())
+    for change, text in (("complete: false", "holds half a push"), ("model: 'old'", "was filled by another version")):
+        with store.driver.session() as session:
+            session.run(f"MATCH (p:Push) SET p += {{{change}}}").consume()
+        said = told(one, store)
+        assert (said.code, said.out) == (1, "")
+        assert text in said.err
+        assert said.err.count("\n") == 1
+
+
+def test_what_the_push_may_not_hold_and_whose_it_is_are_said(one: Command, store: Neo4jStore) -> None:
+    casebook = Workspace.open(one.workspace).casebook(profile="public")
+    store.push(casebook, origin="another")
+    said = told(one, store)
+    assert said.code == 0
+    assert "the server holds what the profile public may see, and no more\n" in said.err
+    assert "the server holds the push of another workspace than" in said.err
+
+
+def test_a_script_is_asked_like_a_push_and_replaced_only_on_demand(
+    one: Command, store: Neo4jStore, tmp_path: Path
+) -> None:
+    workspace = Workspace.open(one.workspace)
+    export_cypher(workspace.casebook(), tmp_path / "graph.cypher")
+    with store.driver.session() as session:
+        for statement in lines(tmp_path / "graph.cypher"):
+            session.run(statement).consume()
+    assert told(one, store).out == one.run("who", "Petrov").out
+    assert "by --full" in one.run("push", store.target.uri, "--profile", "internal").err
+    assert one.run("push", store.target.uri, "--profile", "internal", "--full").code == 0
+    assert store.held().stamps == stamps()
