@@ -114,6 +114,10 @@ def test_every_example_works_on_the_demo_data(
         (("--workspace", "elsewhere", "status"), 1, "is not a workspace; make one with"),
         (("status", "--workspace", "elsewhere"), 1, "is not a workspace; make one with"),
         (("nonsense",), 2, "No such command 'nonsense'"),
+        (("ask", "nonsense"), 2, "repgraph: there is no question 'nonsense'"),
+        (("ask", "cases_of"), 2, "add --param person="),
+        (("ask", "in_role", "--param", "role=jugde"), 2, "is not in ontology/vocab/role.csv"),
+        (("officials", "--since", "May"), 2, "repgraph: 'May' is not a date"),
     ],
 )
 def test_the_exit_code_and_the_line_say_how_it_ended(
