@@ -9,9 +9,10 @@ import polars as pl
 
 from graph.answers import Answer, Row
 from graph.casebook import Casebook
+from graph.exports.claims import without_texts_of_children
 from graph.identity import KINDS
 from graph.surroundings import REFERRING
-from graph.versions import NAMES, WORDS, members
+from graph.versions import members
 from ontology import tables
 
 COLUMNS = (
@@ -77,6 +78,7 @@ def _behind(casebook: Casebook, thing: str) -> Iterator[tuple[str, pl.DataFrame]
 def _rows(casebook: Casebook, table: str, records: pl.DataFrame) -> list[Row]:
     """The rows of the records of one table."""
     cited = _citations(casebook, table, records)
+    records = without_texts_of_children(casebook).hushed(table, records)
     cards = _cards(casebook, {s for ids in records["sources"].to_list() for s in ids})
     out = []
     for record in records.iter_rows(named=True):
@@ -84,7 +86,7 @@ def _rows(casebook: Casebook, table: str, records: pl.DataFrame) -> list[Row]:
             "thing": record["thing"],
             "record": record["record"],
             "table": table,
-            "cells": _cells(casebook, record),
+            "cells": _cells(record),
             "status": record["status"] if table != "recognitions" else record.get("record_status"),
             "confidence": record["confidence"],
             "load": record["since"],
@@ -106,14 +108,9 @@ def _rows(casebook: Casebook, table: str, records: pl.DataFrame) -> list[Row]:
     return out
 
 
-def _cells(casebook: Casebook, record: Row) -> Row:
-    """What the record says, without blanks; nothing that names a child."""
-    child = record.get("person_id") in casebook.children
-    return {
-        column: value
-        for column, value in record.items()
-        if column not in _NOT_CELLS and value not in (None, []) and not (child and column in NAMES | WORDS)
-    }
+def _cells(record: Row) -> Row:
+    """What the record says, without blanks."""
+    return {column: value for column, value in record.items() if column not in _NOT_CELLS and value not in (None, [])}
 
 
 def _citations(casebook: Casebook, table: str, records: pl.DataFrame) -> Mapping[tuple[str, str], list[Row]]:

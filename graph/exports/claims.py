@@ -20,7 +20,7 @@ from graph.exports.files import sha256, whole
 from graph.exports.spreadsheets import LONGEST, Sheet, Written, write_xlsx
 from graph.identity import KINDS, Judgement, resolve
 from graph.row_files import records
-from graph.rows import Rows
+from graph.rows import MemoryRows, Rows
 from ontology import BASE, ID, NS, VOCAB, tables
 
 if TYPE_CHECKING:
@@ -67,6 +67,19 @@ def without_texts_of_children(casebook: Casebook) -> Hushed:
     return Hushed(casebook.rows, casebook.minors)
 
 
+def nameless(casebook: Casebook) -> Casebook:
+    """The same casebook of records and judgements as they may leave: nothing that could name a child stands in them."""
+    from graph.casebook import Casebook
+
+    if not casebook.minors:
+        return casebook
+    hushed = without_texts_of_children(casebook)
+    return Casebook(
+        MemoryRows({name: hushed.table(name) for name in tables()}), casebook.spoken, resolved=casebook.resolved,
+        profile=casebook.profile, today=casebook.today, minors=casebook.minors,
+    )  # fmt: skip
+
+
 class Hushed:
     """Rows in which the free texts about children are blank; `texts` counts them."""
 
@@ -77,10 +90,11 @@ class Hushed:
 
     def table(self, name: str) -> pl.DataFrame:
         if name not in self._seen:
-            self._seen[name] = self._hush(name, self._rows.table(name))
+            self._seen[name] = self.hushed(name, self._rows.table(name))
         return self._seen[name]
 
-    def _hush(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    def hushed(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """These rows of a table without texts that could name a child."""
         for about, columns in self.about_children(name, frame):
             for column in columns:
                 listed = isinstance(frame.schema[column], pl.List)

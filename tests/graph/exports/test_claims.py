@@ -14,6 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.answers import neutralised
+from graph.bolt.script import export_cypher
 from graph.casebook import Casebook
 from graph.claims import records as records_of
 from graph.errors import Refused, WorkspaceError
@@ -57,7 +58,7 @@ def test_no_text_about_a_child_leaves_in_any_profile(casebook: Books, tmp_path: 
     assert answer.left_out["texts_of_children"] == 4  # two notes, a name and a quote
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", [*FORMATS, "cypher"])
 def test_neither_a_case_nor_a_citation_nor_a_judgement_names_a_child(
     records: list[Record], tmp_path: Path, kind: str
 ) -> None:
@@ -79,7 +80,8 @@ def test_neither_a_case_nor_a_citation_nor_a_judgement_names_a_child(
     ]
     book = Casebook(MemoryRows.of([*records, *more]), judged, profile="internal", today=DAY)
 
-    export_claims(book, tmp_path / f"claims.{kind}")
+    write = export_cypher if kind == "cypher" else export_claims
+    write(book, tmp_path / f"claims.{kind}")
 
     assert CHILD not in content(tmp_path / f"claims.{kind}")
 
