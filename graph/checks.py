@@ -15,7 +15,8 @@ from ontology import Column, TableSpec, tables
 
 SHRINK = 1 / 3
 """The part of a table's rows, or of a column's filled cells, whose loss needs a word from the user."""
-_FEW = 3
+_FEW_ROWS, _FEW_CELLS = 2, 3
+"""The fewest whose loss does: one row that goes, or two cells, is what a correction looks like."""
 
 
 class Scans(Protocol):
@@ -215,12 +216,12 @@ def shrunk(coming: Coming, standing: Scans) -> list[str]:
         before = standing.scan(name).filter(pl.col("dataset") == coming.dataset)
         old, new = _fill(before, name), _fill(coming.scan(name), name)
         rows, now = old.pop("record"), new.pop("record")
-        if rows - now >= max(_FEW, SHRINK * rows):
+        if rows - now >= max(_FEW_ROWS, SHRINK * rows):
             found.append(f"{name} has {now} rows, before {rows}")
         elif now:
             for column, filled in old.items():
                 rate, share = filled / max(rows, 1), new[column] / now
-                if filled - new[column] >= _FEW and rate - share >= SHRINK * rate:
+                if filled - new[column] >= _FEW_CELLS and rate - share >= SHRINK * rate:
                     found.append(f"{name}.{column} is filled in {share:.0%} of the rows, before {rate:.0%}")
     return found
 

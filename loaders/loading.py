@@ -59,7 +59,7 @@ def load_paths(
     done: list[Loaded] = []
     if dry or len(jobs) + len(judged) > 1:
         standing = _workspace(folder, make=False, say=say)
-        done = _all_checked(standing, jobs, judged, accept_drop=accept_drop or dry == "check", progress=progress)
+        done = _all_checked(standing, jobs, judged, accept_drop=accept_drop or dry is not None, progress=progress)
     workspace = _workspace(folder, make=dry is None, say=say)
     if not dry and workspace is not None:
         done = []

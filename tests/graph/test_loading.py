@@ -186,6 +186,16 @@ def test_a_table_that_lost_a_third_is_refused_unless_it_is_accepted(place: Place
     assert take(place.workspace, place.folder, tiny()).counts["retracted"] == 7
 
 
+def test_a_small_table_is_no_exception_but_one_row_may_go(loaded: Place) -> None:
+    fewer = tiny()
+    fewer["roles"] = fewer["roles"][:3]
+    assert take(loaded.workspace, loaded.folder, fewer, accept_drop=False).counts["retracted"] == 1
+
+    fewer["roles"] = fewer["roles"][:1]
+    with pytest.raises(Refused, match="roles has 1 rows, before 3"):
+        take(loaded.workspace, loaded.folder, fewer, accept_drop=False)
+
+
 def test_a_column_that_emptied_is_refused(loaded: Place) -> None:
     emptied = tiny()
     for row in emptied["cases"]:

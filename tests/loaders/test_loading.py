@@ -98,6 +98,7 @@ def test_a_check_tells_that_a_load_would_want_a_word(tmp_path: Path) -> None:
     load_paths(tmp_path / "ws", [_folder(tmp_path / "ds", people=many)])
     (tmp_path / "ds" / "people.csv").write_text(PEOPLE, encoding="utf-8")
 
-    notes = load_paths(tmp_path / "ws", [tmp_path / "ds"], dry="check").notes
-    assert "ds: people has 2 rows, before 22: to load this, add --accept-drop" in notes
+    for dry in ("check", "diff"):
+        notes = load_paths(tmp_path / "ws", [tmp_path / "ds"], dry=dry).notes
+        assert "ds: people has 2 rows, before 22: to load this, add --accept-drop" in notes
     assert not any("--accept-drop" in n for n in load_paths(tmp_path / "new", [tmp_path / "ds"], dry="check").notes)
