@@ -303,3 +303,22 @@ def test_a_new_workspace_is_not_made_over_something_else(place: Path) -> None:
 
     assert result.exit_code == 1
     assert "choose another folder" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["recurring --court Nowhere", "chain --case Nowhere", "careers --person Nobody", "exchanges --exchange None"],
+)
+def test_an_analysis_of_something_unknown_is_an_answer_with_a_note(place: Path, words: str) -> None:
+    found = run("analyse", *words.split(), "--json")
+    told = json.loads(found.stdout)
+    assert (found.exit_code, told["rows"]) == (0, [])
+    assert told["notes"][0].startswith("nothing matches")
+
+
+@pytest.mark.parametrize(
+    "words", ["gaps --role judgge", "recurring --top -1", "exchanges --days -3", "gaps --lists ZZZ"]
+)
+def test_a_value_that_an_analysis_does_not_know_is_one_line_and_wrong_usage(place: Path, words: str) -> None:
+    found = run("analyse", *words.split())
+    assert (found.exit_code, found.stdout, found.stderr.count("\n")) == (2, "", 1)

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from graph.analysis import ANALYSES
+from graph.analysis.finding import NO_PATTERN
 from graph.answers import Answer
 from graph.casebook import Casebook
 from visualizations.acts import references_of
@@ -185,9 +186,8 @@ class _Page:
                     ]
                 )
             if not standing:
-                rows.append(
-                    [name, "", len(answer.rows), "", next((n for n in answer.notes if "could have" in n), ""), ""]
-                )
+                told = next((n for n in answer.notes if "could have" in n), "")
+                rows.append([name, NO_PATTERN, "", "", told, ""])
         columns = ("analysis", "who", "matters", "ratio", "reading", "sources")
         return Table(self.text("t.chance"), [self.text(c) for c in columns], rows)
 

@@ -12,6 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ontology import word
+
 if TYPE_CHECKING:
     from graph.answers import Answer
     from graph.casebook import Casebook
@@ -53,11 +55,17 @@ class Analysis:
 
         Raises:
             ValueError: an option or a value that the analysis does not have.
+            UnknownTerm: a role that no vocabulary has.
         """
         known = {o.name for o in self.options}
         for name in options:
             if name not in known:
                 raise ValueError(f"{self.name} has no option {name!r} (it has {', '.join(sorted(known))})")
+        for name, value in options.items():
+            if isinstance(value, int) and value < 0:
+                raise ValueError(f"{name} must be 0 or more, got {value}")
+        if options.get("role") is not None:
+            word("role", options["role"])
         without = tuple(options.pop("without", None) or ())
         origins = bool(options.pop("origins", False))
         sweep = bool(options.pop("sweep", False))

@@ -72,6 +72,12 @@ def test_people_are_named_in_the_language_asked_for(book: Casebook) -> None:
     assert "Latin" in plotted(replace(found, rows=[row]), ".svg").decode()
 
 
+def test_a_chart_says_what_the_data_cover_and_that_not_all_is_drawn(book: Casebook) -> None:
+    drawn = plot(answer("gaps", book)).decode()
+    assert "at most 40 rows are drawn, of 150" in drawn
+    assert ">known: 245 cases in 127 matters" in drawn
+
+
 def test_another_form_is_refused() -> None:
     with pytest.raises(ValueError, match="drawn as svg or png, not gif"):
         plotted(Answer("gaps", {}, (), []), ".gif")
