@@ -61,7 +61,6 @@ def measure(cases: int, folder: Path, server: Server) -> list[Figure]:
         _empty(store)
         ftm = _rate(store, f"followthemoney's Cypher, {_FTM:,} statements", lambda: _followthemoney(store, wanted))
         _empty(store)
-        del wanted
         seconds, memory = in_child(push, folder / "workspace", server.uri)
         size = _size(store)
         print(f"push: {size:,} nodes and relationships in {seconds:.1f} s, {size / seconds:,.0f}/s, {memory:,.0f} MB")
