@@ -14,8 +14,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -84,7 +84,8 @@ def _send(sink: IO[bytes] | None, batch: list[Versioned]) -> None:
         batch.clear()
 
 
-def ingest_beside(
+@contextmanager
+def ingested_beside(
     loader: Loader,
     files: Sequence[Original],
     dataset: str,
@@ -93,35 +94,53 @@ def ingest_beside(
     since: int,
     store: Callable[[Path], None] | None,
     progress: Progress | None = None,
-) -> list[Problem]:
-    """As `ingest`, in a second process; `store` is called with a pipe to read the quads from.
+) -> Iterator[list[Problem]]:
+    """The faults, as `ingest` gives them, from a second process; `store` is called with a pipe to read the quads from.
+
+    All rows are in `folder` when the faults are there. The store may go on sorting what it has read until the context
+    ends (a quarter of its time, which other work can use); only then does it hold the quads.
 
     Raises:
         StoreError: the second process failed, or the store did.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="repgraph-") as place:  # not every disk that holds a workspace knows pipes
-        return _beside(loader, files, dataset, folder, Path(place) / "quads.nq", since, store, progress)
+        pipe = Path(place) / "quads.nq"
+        task = {
+            "loader": loader.__name__,  # type: ignore[attr-defined]  # loaders are modules
+            "files": [[f.name, str(f.path), f.sha256] for f in files],
+            "dataset": dataset, "folder": str(folder), "since": since, "pipe": str(pipe) if store else None,
+            "parent": os.getpid(),
+        }  # fmt: skip
+        with _taking(store, pipe) as failure:
+            answer, code = _read_beside(task, progress)
+            if code == 0 and answer is not None:
+                yield [Problem(**p) for p in answer]
+        if failure:
+            raise failure[0]
+        if code != 0 or answer is None:
+            raise StoreError(f"reading stopped half-way (exit {code}); nothing was loaded, load again")
 
 
-def _beside(
-    loader: Loader,
-    files: Sequence[Original],
-    dataset: str,
-    folder: Path,
-    pipe: Path,
-    since: int,
-    store: Callable[[Path], None] | None,
-    progress: Progress | None,
-) -> list[Problem]:
-    if store is not None:
-        os.mkfifo(pipe)
-    task = {
-        "loader": loader.__name__,  # type: ignore[attr-defined]  # loaders are modules
-        "files": [[f.name, str(f.path), f.sha256] for f in files],
-        "dataset": dataset, "folder": str(folder), "since": since, "pipe": str(pipe) if store else None,
-        "parent": os.getpid(),
-    }  # fmt: skip
+@contextmanager
+def _taking(store: Callable[[Path], None] | None, pipe: Path) -> Iterator[list[BaseException]]:
+    """A thread in which the store reads from the pipe, if there is a store; what it fails with. Ends when it has done."""
+    failure: list[BaseException] = []
+    if store is None:
+        yield failure
+        return
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=_take, args=(store, pipe, failure))
+    reader.start()
+    try:
+        yield failure
+    finally:
+        _unblock(pipe, reader)
+        reader.join()
+
+
+def _read_beside(task: dict[str, Any], progress: Progress | None) -> tuple[list[dict[str, Any]] | None, int]:
+    """What the second process says of the faults (None if it was cut), and its exit code."""
     worker = subprocess.Popen(
         [sys.executable, "-P", "-m", "graph.ingest"],  # -P: no module of the folder we happen to be in
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
@@ -129,28 +148,15 @@ def _beside(
     )  # fmt: skip
     assert worker.stdin is not None
     assert worker.stdout is not None
-    failure: list[BaseException] = []
-    reader = threading.Thread(target=_take, args=(store, pipe, failure)) if store is not None else None
     try:
         worker.stdin.write(json.dumps(task))
         worker.stdin.close()
-        if reader is not None:
-            reader.start()
-        answer = _listen(worker.stdout, progress)
-        code = worker.wait()
+        return _listen(worker.stdout, progress), worker.wait()
     finally:
         if worker.poll() is None:
             worker.kill()
             worker.wait()
         worker.stdout.close()
-        if reader is not None:
-            _unblock(pipe, reader)
-            reader.join()
-    if failure:
-        raise failure[0]
-    if code != 0 or answer is None:
-        raise StoreError(f"reading stopped half-way (exit {code}); nothing was loaded, load again")
-    return [Problem(**p) for p in answer]
 
 
 def _take(store: Callable[[Path], None], pipe: Path, failure: list[BaseException]) -> None:

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -19,7 +20,7 @@ import polars as pl
 from graph.answers import Answer, Row, plain
 from graph.checks import Coming, file_of, problems, shrunk
 from graph.errors import BadData, Problem, Refused, WorkspaceError
-from graph.ingest import Progress, ingest, ingest_beside
+from graph.ingest import Progress, ingest, ingested_beside
 from graph.manifest import Line
 from graph.originals import Originals
 from graph.reading import Loader, ManyDatasets, Original
@@ -199,39 +200,42 @@ def _apply(
     coming = _coming(RowFiles(folder), standing, loader, files, dataset)
     # Only what was never here goes into the store unseen: a record that comes back takes the place of what was kept.
     first = not held and all(standing.is_new(t, dataset) for t in coming.covered)
-    faults = _ingest(stage, loader, files, dataset, folder, into_store=first, progress=progress)
-    if progress is not None:
-        progress("checking", 0)
-    if beside is not None:
-        part = isinstance(loader, ManyDatasets)
-        faults += problems(coming, _names(files), today=today(), part=part, faults=faults)
-        faults += _copy_faults(loader, RowFiles(folder), beside, _names(files))
-        _raise(faults + _purged_again(coming, purged, _names(files)))
-        if not accept_drop:
-            _refuse_shrunk(coming, standing)
-    elif faults:
-        raise WorkspaceError(f"line {stage.line}: this repgraph refuses what an earlier one loaded: {faults[0]}")
-    comparison = compare(coming, standing, held, first=first and _is_new(standing, dataset))
-    rows, shown = row_counts(coming), difference(comparison, standing, dataset)
-    if not comparison.is_empty:
+    with _ingested(stage, loader, files, dataset, folder, into_store=first, progress=progress) as faults:
         if progress is not None:
-            progress("writing", 0)
-        stage.end({t: f for t, f in comparison.going.items() if f.height}, comparison.how)
-        for name in comparison.as_read:
-            stage.adopt(name, folder / name)
-        for name, frame in comparison.coming.items():
-            stage.begin(name, frame, in_store=first)
-        for name, frame in comparison.doubled.items() if first else ():
-            stage.tell(name, frame)
-        for name, frame in comparison.kept_out.items():
-            stage.hold(name, frame)
-        changed = {t: _things(comparison, stage.rows, dataset, t) for t in tables()}
-        everything = (
-            first and not stage.rows.scan("people").head(1).collect().is_empty() and not _others(stage, dataset)
-        )
-        stage.name(None if everything else changed)
+            progress("checking", 0)
+        if beside is not None:
+            part = isinstance(loader, ManyDatasets)
+            faults += problems(coming, _names(files), today=today(), part=part, faults=faults)
+            faults += _copy_faults(loader, RowFiles(folder), beside, _names(files))
+            _raise(faults + _purged_again(coming, purged, _names(files)))
+            if not accept_drop:
+                _refuse_shrunk(coming, standing)
+        elif faults:
+            raise WorkspaceError(f"line {stage.line}: this repgraph refuses what an earlier one loaded: {faults[0]}")
+        comparison = compare(coming, standing, held, first=first and _is_new(standing, dataset))
+        rows, shown = row_counts(coming), difference(comparison, standing, dataset)
+        if not comparison.is_empty:
+            if progress is not None:
+                progress("writing", 0)
+            _write(stage, comparison, folder, dataset, first=first)
+    for name, frame in comparison.doubled.items() if first else ():
+        stage.tell(name, frame)
     shutil.rmtree(folder, ignore_errors=True)
     return _Applied(comparison, rows, shown, _notes(comparison))
+
+
+def _write(stage: Stage, comparison: Comparison, folder: Path, dataset: str, *, first: bool) -> None:
+    """Put what changed into the rows and the name index, and into the store but for what it is still taking in."""
+    stage.end({t: f for t, f in comparison.going.items() if f.height}, comparison.how)
+    for name in comparison.as_read:
+        stage.adopt(name, folder / name)
+    for name, frame in comparison.coming.items():
+        stage.begin(name, frame, in_store=first)
+    for name, frame in comparison.kept_out.items():
+        stage.hold(name, frame)
+    changed = {t: _things(comparison, stage.rows, dataset, t) for t in tables()}
+    everything = first and not stage.rows.scan("people").head(1).collect().is_empty() and not _others(stage, dataset)
+    stage.name(None if everything else changed)
 
 
 def _others(stage: Stage, dataset: str) -> bool:
@@ -250,7 +254,8 @@ def _things(comparison: Comparison, rows: RowFiles, dataset: str, table: str) ->
     return {t for f in frames if f is not None for t in f["thing"].unique()}
 
 
-def _ingest(
+@contextmanager
+def _ingested(
     stage: Stage,
     loader: Loader,
     files: Sequence[Original],
@@ -259,19 +264,22 @@ def _ingest(
     *,
     into_store: bool,
     progress: Progress | None,
-) -> list[Problem]:
+) -> Iterator[list[Problem]]:
+    """The faults of the files, whose rows are in `folder`; the store has their quads when the context ends."""
     options: dict[str, Any] = {"since": stage.line, "progress": progress}
     if sum(f.path.stat().st_size for f in files) >= LARGE and isinstance(getattr(loader, "__name__", None), str):
         store = stage.store.add_file if into_store else None
-        return ingest_beside(loader, files, dataset, folder, store=store, **options)
-    if not into_store:
-        return ingest(loader, files, dataset, folder, **options)
-    with tempfile.TemporaryFile() as quads:
-        faults = ingest(loader, files, dataset, folder, sink=quads, **options)
-        quads.seek(0)
-        if not faults:
-            stage.store.add(quads.read().decode())
-    return faults
+        with ingested_beside(loader, files, dataset, folder, store=store, **options) as faults:
+            yield faults
+    elif not into_store:
+        yield ingest(loader, files, dataset, folder, **options)
+    else:
+        with tempfile.TemporaryFile() as quads:
+            faults = ingest(loader, files, dataset, folder, sink=quads, **options)
+            quads.seek(0)
+            if not faults:
+                stage.store.add(quads.read().decode())
+        yield faults
 
 
 def _files(loader: Loader, paths: Sequence[Path], dataset: str) -> dict[str, Path]:
