@@ -9,7 +9,7 @@ from typing import Protocol
 
 import polars as pl
 
-from graph.children import children
+from graph.children import NAMES, children
 from graph.errors import Problem
 from ontology import Column, TableSpec, tables
 
@@ -169,18 +169,22 @@ def _foreign_proceedings(coming: Coming, names: Mapping[str, str]) -> Iterator[P
 
 
 def _named_children(coming: Coming, names: Mapping[str, str], today: date) -> Iterator[Problem]:
-    """A child carries no name in any table: those that quote a name as written are looked at too."""
+    """A child carries no name in any table: in another row about it, or in one that quotes its name as written."""
     people = coming.scan("people").collect()
     young = people.filter(children(people, today)).select("person_id").unique().lazy()
-    for table, column in _WRITTEN_NAMES.items():
-        if table in coming.covered:
-            rows = coming.scan(table).drop_nulls(column).join(young, on="person_id", how="semi").sort("row")
+    for table, columns in _WRITTEN_NAMES.items():
+        for column in columns if table in coming.covered else ():
+            filled = (
+                pl.col(column).list.len() > 0 if tables()[table].columns[column].many else pl.col(column).is_not_null()
+            )
+            rows = coming.scan(table).filter(filled).join(young, on="person_id", how="semi").sort("original", "row")
             for line in rows.select("row", "original").collect().iter_rows(named=True):
-                file = file_of(names, line["original"], table)
-                yield Problem(file, line["row"], column, None, "names a child; blank the cell")
+                yield Problem(
+                    file_of(names, line["original"], table), line["row"], column, None, "names a child; blank the cell"
+                )
 
 
-_WRITTEN_NAMES = {"roles": "name_as_written", "exchange_mentions": "name"}
+_WRITTEN_NAMES = {"people": NAMES, "roles": ("name_as_written",), "exchange_mentions": ("name",)}
 
 
 def _subjectless(coming: Coming, names: Mapping[str, str]) -> Iterator[Problem]:

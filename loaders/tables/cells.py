@@ -137,7 +137,7 @@ def word_of(name: str) -> Parse:
 def _word(allowed: Mapping[str, Word], name: str, cell: str) -> str:
     if cell in allowed:
         return cell
-    near = _meant(cell, allowed)
+    near = ["GB"] if cell.upper() == "UK" and "GB" in allowed else _meant(cell, allowed)
     offer = "write " + " or ".join(near) if near else "correct it, or add the word there"
     raise ValueError(f"is not in ontology/vocab/{name}.csv; {offer}")
 

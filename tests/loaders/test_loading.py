@@ -102,3 +102,19 @@ def test_a_check_tells_that_a_load_would_want_a_word(tmp_path: Path) -> None:
         notes = load_paths(tmp_path / "ws", [tmp_path / "ds"], dry=dry).notes
         assert "ds: people has 2 rows, before 22: to load this, add --accept-drop" in notes
     assert not any("--accept-drop" in n for n in load_paths(tmp_path / "new", [tmp_path / "ds"], dry="check").notes)
+
+
+def test_a_name_in_one_row_of_a_child_of_another_row_is_refused_and_not_told(tmp_path: Path) -> None:
+    people = "person_id,name,aliases,category,source_ids\np1,Anna Invented,,,s1\np2,Small One,Tiny,,s1\n"
+    folder = _folder(
+        tmp_path / "ds",
+        people=people + "p2,,,minor_family_member,s2\n",
+        sources=SOURCES + "s2,https://paper.example/2\n",
+    )
+    with pytest.raises(BadData) as refusal:
+        load_paths(tmp_path / "ws", [folder])
+    assert [(p.file, p.row, p.column) for p in refusal.value.problems] == [
+        ("people.csv", 3, "aliases"), ("people.csv", 3, "name"),
+    ]  # fmt: skip
+    assert "Small" not in str(refusal.value)
+    assert "Tiny" not in str(refusal.value)

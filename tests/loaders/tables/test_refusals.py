@@ -181,6 +181,12 @@ def test_a_date_that_could_mean_another_is_not_offered(read: Read, written: str)
     assert "is not in the form" not in problems[0].remedy
 
 
+def test_who_writes_uk_for_an_authority_is_told_gb(read: Read) -> None:
+    head = "person_id,body_id,authority,programme,list_date,source_ids"
+    _, problems = read({"sanctions.csv": f"{head}\nj1,,UK,,2022,s1\n"})
+    assert [p.remedy for p in problems] == ["is not in ontology/vocab/authority.csv; write GB"]
+
+
 def test_a_message_reads_as_one_line_with_place_value_and_remedy(read: Read) -> None:
     _, problems = read(table("people", birth_date="16.02.1971"))
 
