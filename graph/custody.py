@@ -331,6 +331,7 @@ def verify(
 
     The state is made again from the originals and compared quad for quad and row for row.
     """
+    kept = kept.strip().lower() if kept is not None else None  # as it was written down, or came out of a mail
     rows: list[Row] = [{"where": "manifest", "what": p} for p in workspace.manifest.problems(kept=kept)]
     notes: list[str] = []
     if not rows:

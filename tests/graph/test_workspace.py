@@ -369,6 +369,7 @@ def test_the_data_hash_does_not_know_who_loaded_when(workspace: Workspace, tmp_p
 
 def test_verify_answers_with_the_head(workspace: Workspace) -> None:
     assert f"head {workspace.head.hash} (line 1)" in verify(workspace, known_loaders()).notes
+    assert verify(workspace, known_loaders(), kept=f" {workspace.head.hash.upper()}\n").rows == []
 
 
 def _files(folder: Path) -> dict[str, bytes]:
