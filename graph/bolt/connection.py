@@ -112,7 +112,7 @@ def said_plainly(target: Target, doing: str) -> Iterator[None]:
             f"{target}: the server refused user {target.user!r} and the password; set NEO4J_USERNAME and NEO4J_PASSWORD"
         ) from error
     except (exceptions.ServiceUnavailable, exceptions.SessionExpired, OSError) as error:
-        raise StoreError(f"{target}: {_UNREACHABLE[doing]}") from error
+        raise StoreError(f"{target}: {_UNREACHABLE[doing]}{_untrusted(target)}") from error
     except exceptions.ConfigurationError as error:
         raise StoreError(f"{target}: the address cannot be used; write it as neo4j://host:7687") from error
     except exceptions.Neo4jError as error:
@@ -126,6 +126,12 @@ _UNREACHABLE = {
     "reading": "the connection was lost while reading; see that the server runs and ask again",
     "pushing": "the connection was lost in mid-push; push again, it goes on from there and ends as a whole one",
 }
+
+
+def _untrusted(target: Target) -> str:
+    """What to add where the address asks for encryption: a server without it looks like none."""
+    scheme, plus, _ = target.uri.partition("://")[0].partition("+")
+    return f"; a server without encryption wants {scheme}://" if plus else ""
 
 
 def _explained(error: neo4j.exceptions.Neo4jError, target: Target, doing: str) -> str:

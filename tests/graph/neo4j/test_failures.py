@@ -95,6 +95,13 @@ def test_an_unreachable_server_is_said() -> None:
 
 
 @pytest.mark.neo4j
+def test_an_encrypted_address_of_a_server_without_encryption_is_said(server: Neo4jStore) -> None:
+    address = server.target.uri.replace("bolt://", "bolt+s://")
+    with pytest.raises(StoreError, match="a server without encryption wants bolt://$"):
+        connect(address, password=SECRET, environ={})
+
+
+@pytest.mark.neo4j
 def test_a_wrong_password_is_said_and_not_shown(server: Neo4jStore) -> None:
     with pytest.raises(StoreError, match="the server refused user 'neo4j' and the password") as refused:
         connect(server.target.uri, password=SECRET, environ={})
