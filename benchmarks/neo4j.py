@@ -14,6 +14,7 @@ import csv
 import json
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -339,6 +340,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--cases", type=int, default=int(os.environ.get("CASES", "100000")))
     cases = parser.parse_args().cases
+    # a benchmark that is ended must not leave its server behind: the signal becomes an exit, which unwinds
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="repgraph-bench-") as folder:
         try:
             with _server(Path(folder)) as server:
