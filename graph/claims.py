@@ -83,26 +83,30 @@ def _class(spec: TableSpec, record: Record) -> str:
 def _provenance(record: Record, since: int, *, status: str | None = None, ended: int | None = None) -> str:
     columns, about = tables()[record.table].columns, f"<{record_iri(record.id)}>"
     # a recognition has a status of its own, which is not the record's
-    cells = {name: value for name, value in record.cells.items() if columns[name].meta}
+    cells = {c: v for c in _SAID if (v := record.cells.get(c)) is not None and columns[c].meta}
     pairs = [
-        (f"<{RDF_TYPE}>", f"<{NS}Record>"),
-        (_p("about"), f"<{subject(record)}>"),
-        (_p("table"), _literal(record.table)),
-        (_p("dataset"), _literal(record.dataset)),
-        (_p("key"), _literal("|".join(record.key))),
-        (_p("version"), _literal(record.version)),
-        (_p("row"), _integer(record.row)),
-        (_p("file"), f"<{file_iri(record.file)}>"),
-        (_p("load"), f"<{load_iri(since)}>"),
-        (_p("status"), _word("record_status", status or str(cells.get("status", DEFAULTS["status"])))),
-        (_p("visibility"), _word("visibility", str(cells.get("visibility", DEFAULTS["visibility"])))),
+        f"<{RDF_TYPE}> <{NS}Record>",
+        f"<{NS}about> <{subject(record)}>",
+        f'<{NS}table> "{record.table}"',
+        f"<{NS}dataset> {_literal(record.dataset)}",
+        f"<{NS}key> {_literal('|'.join(record.key))}",
+        f'<{NS}version> "{record.version}"',
+        f"<{NS}row> {_integer(record.row)}",
+        f"<{NS}file> <{file_iri(record.file)}>",
+        f"<{NS}load> <{load_iri(since)}>",
+        f"<{NS}status> {_word('record_status', status or str(cells.get('status', DEFAULTS['status'])))}",
+        f"<{NS}visibility> {_word('visibility', str(cells.get('visibility', DEFAULTS['visibility'])))}",
     ]
     if "confidence" in cells:
-        pairs.append((_p("confidence"), _word("confidence", str(cells["confidence"]))))
+        pairs.append(f"<{NS}confidence> {_word('confidence', str(cells['confidence']))}")
     if ended is not None:
-        pairs.append((_p("retractedIn"), f"<{load_iri(ended)}>"))
-    pairs += [(f"<{PROV}wasDerivedFrom>", f"<{thing_iri('source', record.dataset, s)}>") for s in record.sources]
-    return "".join(f"{about} {p} {o} <{PROVENANCE}> .\n" for p, o in pairs)
+        pairs.append(f"<{NS}retractedIn> <{load_iri(ended)}>")
+    pairs += [f"<{PROV}wasDerivedFrom> <{thing_iri('source', record.dataset, s)}>" for s in record.sources]
+    end = f" <{PROVENANCE}> .\n{about} "
+    return f"{about} {end.join(pairs)} <{PROVENANCE}> .\n"
+
+
+_SAID = ("status", "visibility", "confidence")
 
 
 def retracted(record: Record, since: int, ended: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -20,7 +20,7 @@ DEFAULTS = {"visibility": "public", "status": "accepted"}
 """What a blank says in these columns."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: a load asks for key, id and version seven times, and they are made once
 class Record:
     """One row. `cells` has the columns that are not blank: text, int, or a sorted tuple for a list.
 
@@ -40,7 +40,7 @@ class Record:
             if self.cells.get(column) == default:
                 del self.cells[column]
 
-    @property
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         """Local ids of the record's sources; a `citations` row cites the one it names."""
         found = self.cells.get("source_ids")
@@ -50,7 +50,7 @@ class Record:
             return (str(self.cells["source_id"]),)
         return ()
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, ...]:
         return tuple(str(self.cells.get(column, "")) for column in tables()[self.table].key)
 
@@ -59,18 +59,20 @@ class Record:
         """`dataset/id` of what the row is about; rows with a composite key are named by its parts."""
         return thing_id(self.dataset, "|".join(self.key))
 
-    @property
+    @cached_property
     def id(self) -> str:
         return _digest([self.dataset, self.table, *self.key, "", *self.sources])
 
-    @property
+    @cached_property
     def version(self) -> str:
-        return _digest({**self.cells})
+        return _digest(self.cells)
+
+
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _digest(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
+    return hashlib.sha256(_json(value).encode()).hexdigest()[:20]
 
 
 def thing_id(dataset: str, local: str) -> str:

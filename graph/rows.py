@@ -15,6 +15,7 @@ This is what every answer starts from, whatever store it came out of. A frame of
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any, Protocol
 
 import polars as pl
@@ -60,25 +61,30 @@ def _type(column: Column) -> Any:
     return _TEXTS if column.many else pl.String
 
 
+@cache
+def _plan(name: str) -> tuple[tuple[tuple[str, bool, bool], ...], tuple[tuple[str, str | None], ...]]:
+    """Of a table: each column with whether it is a list and whether it names things; what blanks of the record say.
+
+    A column of the table's own keeps its place and meaning: the status of a recognition.
+    """
+    columns = tables()[name].columns
+    own = tuple((c.name, c.many, is_reference(c)) for c in columns.values() if not c.meta)
+    return own, tuple((c, default) for c, default in _DEFAULTS.items() if c not in columns or columns[c].meta)
+
+
 def line(record: Record, since: int) -> tuple[Any, ...]:
     """One record as a row of its table's frame."""
     cells, dataset = record.cells, record.dataset
+    own, defaults = _plan(record.table)
     out: list[Any] = [record.id, record.version, dataset, record.thing]
-    columns = tables()[record.table].columns
-    for column in columns.values():
-        if column.meta:
-            continue
-        value: Any = cells.get(column.name)
-        if column.many:
-            values = list(value or ())
-            out.append([thing_id(dataset, v) for v in values] if is_reference(column) else values)
-        elif value is not None and is_reference(column):
-            out.append(thing_id(dataset, str(value)))
+    for name, many, named in own:
+        value: Any = cells.get(name)
+        if many:
+            out.append([thing_id(dataset, v) for v in value or ()] if named else list(value or ()))
         else:
-            out.append(value)
+            out.append(thing_id(dataset, str(value)) if named and value is not None else value)
     out.append([thing_id(dataset, s) for s in record.sources])
-    # a column of the table's own keeps its place and meaning: the status of a recognition
-    out += [cells.get(c, default) for c, default in _DEFAULTS.items() if c not in columns or columns[c].meta]
+    out += [cells.get(c, default) for c, default in defaults]
     return (*out, record.file, record.row, since)
 
 
