@@ -16,7 +16,7 @@ from visualizations.texts import message, months_text, short, shown, token_label
 
 Row = Mapping[str, Any]
 LANE = 26
-LEFT = 210
+LEFT = 250
 MOST_ROWS = 2000
 """So many acts a sheet lists; who wants all of a large court asks for CSV or JSON."""
 
@@ -78,7 +78,7 @@ def lanes(rows: Sequence[Lane], axis: Axis, *, top: float = 0) -> tuple[Markup, 
         y = top + LANE * number + LANE / 2 + 4
         out.append(line(LEFT - 8, y, axis.right, y, "grid"))
         out.append(mark_svg(lane.kind, 14, y, 7, listed=lane.listed))
-        out.append(svg_text(28, y + 4, short(lane.name, 30), cls="strong" if lane.listed else "ink"))
+        out.append(svg_text(28, y + 4, short(lane.name, 34), cls="strong" if lane.listed else "ink"))
         for start, end, tip in lane.bars:
             a, b = axis.span(start)[0], axis.span(end)[1]
             out.append(rect(a, y - 8, max(b - a, 3), 16, "band", tip=tip))

@@ -47,6 +47,8 @@ def network(
     from visualizations.network_page import page_of
     from visualizations.network_svg import network_svg
 
+    if kind not in (".html", ".htm", ".svg", ".gexf", ""):
+        raise ValueError(f"a network is drawn as .html, .svg or .gexf, not {kind}")
     casebook = place.casebook(profile=profile)
     words = {**around, "case": case_}
     found: dict[str, Any] = {
@@ -67,8 +69,6 @@ def network(
         chance=_chance(casebook),
         data_hash=workspace.data_hash,
     )
-    if kind not in (".html", ".htm", ".svg", ".gexf", ""):
-        raise ValueError(f"a network is drawn as .html, .svg or .gexf, not {kind}")
     places = _places(picture, workspace, seed)
     if kind == ".svg":
         return network_svg(picture, places, lang=lang)

@@ -104,7 +104,7 @@ def _sides(casebook: Casebook, book: EvidenceBook, rows: Sequence[Row], card: Ro
             x = 16.0 if i % 2 == 0 else _HALF + 24
             out.append(_person(casebook, book, row, x, height + 38 + _ROW * (i // 2), lang))
         height += 38 + _ROW * ((len(unknown) + 1) // 2)
-    kinds = ("defendant", "judge", "prosecutor", "investigator", "expert")
+    kinds = ("defendant", "judge", "prosecutor", "investigator", "expert", "officer")
     return Figure(
         message("figure.sides", lang),
         Markup("").join(out),

@@ -215,7 +215,11 @@ def _case(casebook: Casebook, case: str, lang: str, footing: Footing) -> Sheet:
     body, height = lanes(every, axis) if axis else (Markup(""), 0.0)
     name = book.name("person", card["defendant"])
     figures = (
-        [Figure(message("figure.course", lang), body, height, caption=message("figure.lanes", lang), kinds=_MARKS)]
+        [
+            Figure(
+                message("figure.course", lang), body, height, caption=message("figure.lanes", lang), kinds=_kinds(every)
+            )
+        ]
         if axis
         else []
     )
@@ -237,6 +241,12 @@ def _case(casebook: Casebook, case: str, lang: str, footing: Footing) -> Sheet:
         [(", ".join(card["articles"]) or "–", message("fact.articles", lang)), (card["arrest_date"] or "–", message("fact.arrested", lang))],
         name.second(lang), footing,
     )  # fmt: skip
+
+
+def _kinds(rows: Sequence[Lane]) -> tuple[str, ...]:
+    """The marks that stand on these lanes, for the legend."""
+    used = {s.kind for lane in rows for s in lane.spots}
+    return tuple(k for k in ("arrest", *_MARKS, "exchange") if k in used)
 
 
 def _releases(casebook: Casebook, book: EvidenceBook, person: str | None, lang: str) -> list[Lane]:

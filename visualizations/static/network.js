@@ -171,6 +171,20 @@
   const nodeSet = new vis.DataSet(NODES.filter((n) => !hidden[n.id]).map(asNode));
   // Links are drawn and found by us: the library makes a rich object of each, which takes ten times as long
   const box = byId("graph");
+  let opening = null;
+  function together() {  // whoever recurs most, with all who are linked with him: what a narrow screen opens with
+    const most = NODES.filter((n) => visible(n.id)).sort((a, b) => (isOfficial(b) ? b.d.m || 0 : 0) - (isOfficial(a) ? a.d.m || 0 : 0) || a.id - b.id)[0];
+    const out = new Set(most ? [most.id] : []);
+    for (const id of out) for (const e of links[id]) if (edgeSeen(e)) out.add(far(e, id));
+    return out;
+  }
+  if (matchMedia("(max-width: 900px)").matches) {
+    document.querySelector("#filters details").open = false;
+    if (!state.open) opening = together();
+    const seen = [...(opening || [])].map((id) => NODES[id]), side = (axis) => Math.max(...seen.map((n) => n[axis])) - Math.min(...seen.map((n) => n[axis])) + 120;
+    // a broad picture needs no high window; set before the library measures it
+    if (seen.length) byId("content").style.setProperty("--high", Math.round(box.clientWidth * side("y") / side("x") + 150) + "px");
+  }
   const network = new vis.Network(box, { nodes: nodeSet, edges: new vis.DataSet() }, { ...OPTIONS, nodes: { ...OPTIONS.nodes, chosen: false } });
   const canvas = box.querySelector("canvas");
   canvas.setAttribute("aria-hidden", "true");
@@ -271,7 +285,7 @@
       const hits = (room, others) => others.some((t) => room[0] < t[2] && t[0] < room[2] && room[1] < t[3] && t[1] < room[3]);
       const tries = (big ? places : places.slice(0, 2)).map(([x, y]) => {
         const inside = Math.min(Math.max(x, wide / 2 + 4), Math.max(width - wide / 2 - 4, wide / 2 + 4));
-        return [inside, y, [inside - wide / 2, y, inside + wide / 2, y + high]];
+        return [inside, y, [inside - wide / 2 - 3, y, inside + wide / 2 + 3, y + high]];
       }).filter((t) => !hits(t[2], taken));
       // rather on a mark than not at all, for those who recur most
       const best = tries.find((t) => !hits(t[2], solid)) || (big && (strong || opened) ? tries[0] : null);
@@ -645,13 +659,6 @@
     network.redraw();
   }
   const zoom = (by) => network.moveTo({ scale: Math.min(Math.max(network.getScale() * by, 0.02), 8), animation: calm() ? false : { duration: 150, easingFunction: "linear" } });
-  let opening = null;
-  function together() {  // whoever recurs most, with all who are linked with him: what a narrow screen opens with
-    const most = NODES.filter((n) => visible(n.id)).sort((a, b) => (isOfficial(b) ? b.d.m || 0 : 0) - (isOfficial(a) ? a.d.m || 0 : 0) || a.id - b.id)[0];
-    const out = new Set(most ? [most.id] : []);
-    for (const id of out) for (const e of links[id]) if (edgeSeen(e)) out.add(far(e, id));
-    return out;
-  }
   function fit() {
     const ids = opening ? [...opening] : NODES.filter((n) => visible(n.id)).map((n) => n.id);
     opening = null;
@@ -738,13 +745,6 @@
     paint();
     fill();
   });
-  if (matchMedia("(max-width: 900px)").matches) {
-    document.querySelector("#filters details").open = false;
-    if (!around) opening = together();
-    const seen = [...(opening || [])].map((id) => NODES[id]), side = (axis) => Math.max(...seen.map((n) => n[axis])) - Math.min(...seen.map((n) => n[axis])) + 120;
-    // a broad picture needs no high window
-    if (seen.length) byId("content").style.setProperty("--high", Math.round(box.clientWidth * side("y") / side("x") + 150) + "px");
-  }
 
   show();
   paint(true);
