@@ -140,11 +140,13 @@ def _repeats(docket: Docket, groups: tuple[int, ...], usable: Bools) -> Ints:
     return np.setdiff1d(at, first["sitting"].to_numpy())
 
 
-def _posts(bench: _Bench, stratum: Ints) -> pl.DataFrame:
-    """Each person once for each stratum and stretch of being there."""
+def _posts(bench: _Bench, stratum: Ints, *, windows: bool) -> pl.DataFrame:
+    """Each person once for each stratum and stretch of being there; without `windows`, once for each stratum."""
     frame = pl.DataFrame(
         {"stratum": stratum[bench.sitting], "person": bench.person, "first": bench.first, "last": bench.last}
     )
+    if not windows:
+        frame = frame.with_columns(first=pl.lit(0, dtype=pl.Int64), last=pl.lit(len(stratum), dtype=pl.Int64))
     return frame.unique().sort("stratum", "person", "first")
 
 
@@ -152,7 +154,7 @@ def _could_meet(a: _Bench, b: _Bench, stratum: Ints, people: int, *, windows: bo
     """The strata of every pair that could have met, the pairs' codes (left * people + right), ascending, and the
     number of one stratum of each."""
     total = len(stratum)
-    both = _posts(a, stratum).join(_posts(b, stratum), on="stratum", suffix="_b")
+    both = _posts(a, stratum, windows=windows).join(_posts(b, stratum, windows=windows), on="stratum", suffix="_b")
     both = both.filter(pl.col("person") != pl.col("person_b"))
     at = both["stratum"].to_numpy()
     low = np.maximum(both["first"].to_numpy(), both["first_b"].to_numpy()) if windows else np.zeros_like(at)
@@ -257,7 +259,9 @@ def _tables(
         on = ["pair", "stratum"] if "stratum" in rows.columns else ["pair"]
         rows = rows.join(where, on=on).rename({"pair": f"pair{x}{y}"})
     for n, bench in enumerate(benches):
-        span = _posts(bench, stratum).rename({"person": f"p{n}", "first": f"first{n}", "last": f"last{n}"})
+        span = _posts(bench, stratum, windows=windows).rename(
+            {"person": f"p{n}", "first": f"first{n}", "last": f"last{n}"}
+        )
         rows = rows.join(span, on=["stratum", f"p{n}"])
     rows = rows.sort("test", "stratum")
     column = {name: rows[name].to_numpy() for name in rows.columns}

@@ -43,6 +43,17 @@ def test_only_the_time_when_both_were_there_is_compared(docket: Any) -> None:
     assert (row["observed"], row["expected"]) == (3, 3.0)  # 3 of the 4 sittings are a's, all 4 are x's
 
 
+def test_over_all_time_a_leave_does_not_part_what_is_compared(docket: Any) -> None:
+    """a sits seven times, b ten times while a is away, a once more: with `none` it is one pack of 18 sittings, x's all."""
+    days = [f"2021-01-{n:02}" for n in range(1, 8)] + [f"2021-{m:02}-15" for m in range(2, 12)] + ["2021-12-20"]
+    taken = [{"a": J, "x": P}] * 7 + [{"b": J, "x" if n % 2 else "y": P} for n in range(10)] + [{"a": J, "x": P}]
+    book = docket([(day, "court", who) for day, who in zip(days, taken, strict=True)])
+    row = next(r for r in teams(book, period="none").rows if members(r) == ["a", "x"])
+    assert (row["observed"], row["expected"]) == (8, pytest.approx(8 * 13 / 18, abs=1e-3))
+    whole = next(r for r in teams(book).rows if members(r) == ["a", "x"])
+    assert whole["expected"] == 8.0  # while a was there x had every sitting
+
+
 def test_planted_teams_are_found() -> None:
     world = World(matters=110, planted=10)
     found = 0
