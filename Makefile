@@ -10,7 +10,7 @@ AXE     := axe-core@4.14.1
 CODE   := ontology graph loaders visualizations cli.py tests benchmarks scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test axe lint format readme bench neo4j demo-neo4j lock clean
+.PHONY: help env demo test axe lint format readme screenshots bench neo4j demo-neo4j lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ format: $(STAMP) ## format the code
 
 readme: $(STAMP) ## put what its commands print into README.md
 	$(BIN)/python scripts/readme.py --write
+
+screenshots: $(STAMP) ## take the pictures of docs/pictures anew (needs Chromium); look at each
+	$(BIN)/python -m scripts.screenshots
 
 bench: $(STAMP) ## the figures of the issues, as ratios (CASES=100000; takes many minutes)
 	$(BIN)/python -m benchmarks
