@@ -15,6 +15,10 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("start",),
     ("load", "--cases", CASES, "--memory"),
     ("who", "--cases", CASES),
+    ("reload", "--cases", CASES),
+    ("neo4j", "--cases", CASES),
+    ("wisconsin", "--load"),
+    ("pictures", "--big"),
 )
 """Module and options. What is beside these, other benchmarks say in their own first lines."""
 _HERE = Path(__file__).parent

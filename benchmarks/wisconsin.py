@@ -26,7 +26,7 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
-from benchmarks.figures import Figure, machine
+from benchmarks.figures import Figure, in_child, machine
 from graph.analysis.docket import GROUPS, Docket, docket
 from graph.analysis.even_draw import even_draws
 from graph.analysis.multiple_testing import LEVEL, corrected
@@ -250,13 +250,20 @@ def _write(target: Path, name: str, header: Sequence[str], rows: object) -> None
         writer.writerows(rows)  # type: ignore[arg-type]
 
 
-def load(tables: Path) -> Figure:
-    """The tables loaded into a workspace of their own."""
+def load(tables: Path) -> list[Figure]:
+    """The tables loaded into a workspace of their own: minutes, and the memory of the load and its second process."""
+    with tempfile.TemporaryDirectory() as folder:
+        seconds, megabytes = in_child(_load, tables, Path(folder) / "workspace")
+    return [
+        Figure("load (min)", f"{seconds / 60:.1f} min", "10 min", seconds / 600, most=1),
+        Figure("peak memory of the load (GB)", f"{megabytes / 1000:.2f} GB", "4 GB", megabytes / 4000, most=1),
+    ]
+
+
+def _load(tables: Path, workspace: Path) -> None:
     from loaders.loading import load_paths
 
-    with tempfile.TemporaryDirectory() as folder:
-        seconds, _ = timed(lambda: load_paths(Path(folder) / "workspace", [tables], dataset="wisconsin"))
-    return Figure("load (min)", f"{seconds / 60:.1f} min", "10 min", seconds / 600, most=1)
+    load_paths(workspace, [tables], dataset="wisconsin")
 
 
 def main() -> int:
@@ -282,7 +289,7 @@ def main() -> int:
             target = given.tables or Path(spare) / "wisconsin"
             write_tables(given.folder, target)
             if given.load:
-                figures.append(load(target))
+                figures += load(target)
     for figure in figures:
         print(figure)
     return int(not all(f.kept for f in figures))
