@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -86,10 +87,8 @@ def _slips(casebook: Casebook, kind: str, things: tuple[str, ...], found: Found)
         return ()
     seen = {casebook.canonical(kind, m.thing): [w for w in m.why if is_slip(w)] for m in reversed(found.matches)}
     told = {thing: seen[thing] for thing in things if seen.get(thing) and thing not in casebook.children}
-    return tuple(
-        f"nobody is written so; {_shown(casebook, kind, t)} ({t}) could be meant: {', '.join(w)}"
-        for t, w in told.items()
-    )
+    labels = _labels(casebook, kind, told) if told else {}
+    return tuple(f"nobody is written so; {labels[t]} ({t}) could be meant: {', '.join(w)}" for t, w in told.items())
 
 
 def _cut(found: Found) -> tuple[str, ...]:
@@ -100,7 +99,8 @@ def _cut(found: Found) -> tuple[str, ...]:
 def _several(casebook: Casebook, kind: str, things: tuple[str, ...], text: str) -> tuple[str, ...]:
     if len(things) < 2:
         return ()
-    listed = "; ".join(f"{_shown(casebook, kind, t)} ({t})" for t in things[:20])
+    labels = _labels(casebook, kind, things[:20])
+    listed = "; ".join(f"{labels[t]} ({t})" for t in things[:20])
     return (f"{len(things)} match {text[:80]!r} and are kept apart: {listed}",)
 
 
@@ -113,13 +113,19 @@ def _on(casebook: Casebook, text: str) -> tuple[str, ...]:
 
 
 def _known(casebook: Casebook, kind: str, thing: str) -> bool:
+    return "/" in thing and bool(_those(casebook, kind, [thing]))
+
+
+def _those(casebook: Casebook, kind: str, things: Collection[str]) -> set[str]:
+    """Those of the things that there are."""
     frame, column = _FRAMES[kind]
-    return bool((getattr(casebook, frame)[column] == thing).any()) if "/" in thing else False
+    return set(casebook.at(frame, column, things)[column].to_list())
 
 
 def _canonical(casebook: Casebook, kind: str, matches: list[Match]) -> tuple[str, ...]:
     ids = dict.fromkeys(casebook.canonical(kind, m.thing) for m in matches)
-    return tuple(t for t in ids if _known(casebook, kind, t))
+    known = _those(casebook, kind, ids)
+    return tuple(t for t in ids if t in known)
 
 
 def _cases_of(names: Names, casebook: Casebook, text: str) -> list[str]:
@@ -128,12 +134,13 @@ def _cases_of(names: Names, casebook: Casebook, text: str) -> list[str]:
     return sorted(casebook.at("cases", "defendant", people)["case"])
 
 
-def _shown(casebook: Casebook, kind: str, thing: str) -> str:
+def _labels(casebook: Casebook, kind: str, things: Collection[str]) -> dict[str, str]:
+    """What to call each of these things, which are canonical ids."""
     if kind == "case":
-        titles = casebook.at("cases", "case", [thing])["title"].drop_nulls()
-        return str(titles[0]) if len(titles) else "no title"
-    name = casebook.name(thing, kind)
-    return name.get("en") or name.get("ru") or "name not given"
+        titles = casebook.at("cases", "case", things).select("case", "title").iter_rows()
+        return {case: title or "no title" for case, title in titles}
+    names = casebook.names(kind, things)
+    return {t: name.get("en") or name.get("ru") or "name not given" for t, name in names.items()}
 
 
 def _nothing(casebook: Casebook, kind: str, text: str, nearest: list[Match]) -> str:

@@ -174,21 +174,23 @@ def _is_withheld(line: Row, withheld: Collection[str]) -> bool:
 
 def _silent(casebook: Casebook, wanted: Iterable[str], seen: Collection[str]) -> list[str]:
     """A note for each person of whom there is no row."""
-    return [f"{_called(casebook, p)}: no case, proceeding or role is known" for p in wanted if p not in seen]
+    silent = [p for p in wanted if p not in seen]
+    called = _called(casebook, silent)
+    return [f"{called[p]}: no case, proceeding or role is known" for p in silent]
 
 
 def doubts(casebook: Casebook, persons: Iterable[str]) -> list[str]:
     """A note for each person who may be another one: nobody can tell, so they are not joined."""
-    return [
-        f"cannot tell whether {_called(casebook, person)} and {_called(casebook, other)} are one person"
-        for person in persons
-        for other in casebook.identity.unsure("person", person)
-    ]
+    pairs = [(person, other) for person in persons for other in casebook.identity.unsure("person", person)]
+    called = _called(casebook, {person for pair in pairs for person in pair})
+    return [f"cannot tell whether {called[one]} and {called[other]} are one person" for one, other in pairs]
 
 
-def _called(casebook: Casebook, person: str) -> str:
-    name = next((n for n in casebook.name(person, "person").values() if n), None)
-    return f"{name} ({person})" if name else person
+def _called(casebook: Casebook, persons: Collection[str]) -> dict[str, str]:
+    """How to call each of these people in a note: by name and id, or by id alone."""
+    names = casebook.names("person", persons) if persons else {}
+    found = {p: next((n for n in names.get(p, _NOBODY).values() if n), None) for p in persons}
+    return {person: f"{name} ({person})" if name else person for person, name in found.items()}
 
 
 def _marked(rows: Sequence[Row]) -> list[str]:
