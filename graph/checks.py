@@ -115,7 +115,11 @@ def _too_little(coming: Coming) -> Iterator[Problem]:
 
 def _double(coming: Coming, spec: TableSpec, names: Mapping[str, str]) -> Iterator[Problem]:
     """Rows of one key and one set of sources that say different things: nobody could tell them apart later."""
-    rows = coming.scan(spec.name).select("record", "version", "thing", "row", "original")
+    ids = coming.scan(spec.name).select("record").collect()["record"]
+    doubled = ids.filter(ids.is_duplicated()).unique()
+    if doubled.is_empty():
+        return
+    rows = coming.scan(spec.name).filter(pl.col("record").is_in(doubled.implode()))
     groups = (
         rows.group_by("record")
         .agg(pl.col("version").n_unique().alias("versions"), pl.col("row").sort(), pl.col("thing", "original").first())
@@ -139,7 +143,11 @@ def _dangling(coming: Coming, spec: TableSpec, column: Column, names: Mapping[st
     rows = coming.scan(spec.name).select(value, pl.col("row").alias("_row"), pl.col("original").alias("_original"))
     if column.many:
         rows = rows.explode(value, empty_as_null=True, keep_nulls=True)
-    lost = rows.drop_nulls(value).join(known, on=value, how="anti").sort("_original", "_row", value).collect()
+    # what is lost is hardly ever anything, and looking for it without the places takes a fraction of the memory
+    missing = rows.select(value).drop_nulls().unique().join(known, on=value, how="anti").collect()[value]
+    if missing.is_empty():
+        return
+    lost = rows.filter(pl.col(value).is_in(missing.implode())).sort("_original", "_row", value).collect()
     fresh = spec.name in coming.covered
     for line in lost.iter_rows(named=True):
         local = line[value].partition("/")[2]
@@ -152,12 +160,20 @@ def _dangling(coming: Coming, spec: TableSpec, column: Column, names: Mapping[st
 
 
 def _foreign_proceedings(coming: Coming, names: Mapping[str, str]) -> Iterator[Problem]:
-    acts = coming.scan("proceedings").select("proceeding_id", pl.col("case_id").alias("of"))
-    cases = acts.group_by("proceeding_id").agg(pl.col("of").unique().sort())
-    roles = coming.scan("roles").select("proceeding_id", "case_id", "row", "original").drop_nulls("proceeding_id")
+    pair = ["proceeding_id", "case_id"]
+    acts, roles = (coming.scan(table).drop_nulls("proceeding_id") for table in ("proceedings", "roles"))
+    foreign = (
+        roles.select(pair).drop_nulls().unique()
+        .join(acts.select(pair), on=pair, how="anti")
+        .join(acts.select("proceeding_id"), on="proceeding_id", how="semi")
+        .collect()
+    )  # fmt: skip
+    if foreign.is_empty():
+        return
+    cases = acts.group_by("proceeding_id").agg(pl.col("case_id").unique().sort().alias("of"))
     wrong = (
-        roles.join(cases, on="proceeding_id", how="inner")
-        .filter(~pl.col("case_id").is_in(pl.col("of")))
+        roles.join(foreign.lazy(), on=pair, how="semi")
+        .join(cases, on="proceeding_id", how="inner")
         .sort("original", "row")
         .collect()
     )
@@ -170,7 +186,7 @@ def _foreign_proceedings(coming: Coming, names: Mapping[str, str]) -> Iterator[P
 
 def _named_children(coming: Coming, names: Mapping[str, str], today: date) -> Iterator[Problem]:
     """A child carries no name in any table: in another row about it, or in one that quotes its name as written."""
-    people = coming.scan("people").collect()
+    people = coming.scan("people").select("person_id", "category", "birth_date", "birth_year").collect()
     young = people.filter(children(people, today)).select("person_id").unique().lazy()
     for table, columns in _WRITTEN_NAMES.items():
         for column in columns if table in coming.covered else ():

@@ -389,6 +389,11 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
     for name in tables():
         if name not in coming.covered:
             continue
+        if first and (fresh := _all_fresh(coming, name)) is not None:
+            counts["added"] += fresh
+            if fresh:
+                as_read.add(name)
+            continue
         live = standing.scan(name).filter(pl.col("dataset") == coming.dataset)
         old = live.select("record", pl.col("version").alias("old")).collect()
         read = coming.incoming.scan(name).select("record", "version", "original", "row").collect()
@@ -408,9 +413,7 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
         counts["retracted"] += gone.height
         counts["unchanged"] += both.height - changed.height
         rows = coming.incoming.scan(name)
-        if first and changed.height and changed.height == read.height:
-            as_read.add(name)
-        elif changed.height:
+        if changed.height:
             if changed.height != read.height:
                 rows = rows.join(changed.lazy().select(_PLACE), on=_PLACE, how="semi")
             new[name] = rows.collect().sort("record")
@@ -432,6 +435,12 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
 
 
 _PLACE = ["record", "original", "row"]
+
+
+def _all_fresh(coming: Coming, name: str) -> int | None:
+    """How many records a table brings of which none stands twice in the files; None if one does."""
+    ids = coming.incoming.scan(name).select("record").collect()["record"]
+    return None if ids.is_duplicated().any() else ids.len()
 
 
 def _fresh(rows: pl.LazyFrame, back: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
