@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import queue
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import polars as pl
 
@@ -31,6 +32,14 @@ from graph.rows import schema
 
 BATCH = 20_000
 """Records that are held in memory at a time."""
+
+
+class Sink(Protocol):
+    """What takes quads as N-Quads text."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
 Progress = Callable[[str, int], None]
 """Told what is going on and how many rows are done."""
 
@@ -42,7 +51,7 @@ def ingest(
     folder: Path,
     *,
     since: int,
-    sink: IO[bytes] | None = None,
+    sink: Sink | None = None,
     progress: Progress | None = None,
 ) -> list[Problem]:
     """The faults of these files; their rows go to `folder` and, while there is no fault, their quads to `sink`."""
@@ -78,7 +87,7 @@ def ingest(
     return problems
 
 
-def _send(sink: IO[bytes] | None, batch: list[Versioned]) -> None:
+def _send(sink: Sink | None, batch: list[Versioned]) -> None:
     if sink is not None and batch:
         sink.write(nquads(batch).encode())
         batch.clear()
@@ -185,6 +194,53 @@ def _listen(lines: Iterable[str], progress: Progress | None) -> list[dict[str, A
     return problems
 
 
+class _Ahead:
+    """A sink in front of a pipe that takes some batches before they are read.
+
+    A store stops reading for seconds while it sorts; who writes to it could not go on reading the files meanwhile.
+    """
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe = pipe
+        self._waiting: queue.Queue[bytes | None] = queue.Queue(_WAITING)
+        self._failure: OSError | None = None
+        self._thread = threading.Thread(target=self._pour, daemon=True)
+
+    def __enter__(self) -> _Ahead:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._waiting.put(None)
+        self._thread.join()
+        self._said()
+
+    def write(self, data: bytes) -> None:
+        """Hand over a batch.
+
+        Raises:
+            OSError: an earlier one could not be written.
+        """
+        self._said()
+        self._waiting.put(data)
+
+    def _pour(self) -> None:
+        for data in iter(self._waiting.get, None):
+            if self._failure is None:
+                try:
+                    self._pipe.write(data)
+                except OSError as error:  # what comes after it is thrown away: nobody may wait for a full queue
+                    self._failure = error
+
+    def _said(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+
+_WAITING = 8
+"""Batches of quads (some megabytes each) that may wait for the store."""
+
+
 def main() -> None:
     """The second process: a task on standard input, progress and faults on standard output."""
     task = json.load(sys.stdin)
@@ -194,7 +250,7 @@ def main() -> None:
     options = {"since": task["since"], "progress": _say}
     if task["pipe"]:
         try:
-            with open(task["pipe"], "wb", buffering=1 << 20) as sink:
+            with open(task["pipe"], "wb") as pipe, _Ahead(pipe) as sink:
                 problems = ingest(loader, files, task["dataset"], Path(task["folder"]), sink=sink, **options)
         except BrokenPipeError:
             sys.exit("the store stopped reading")
