@@ -30,9 +30,6 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 PROV = "http://www.w3.org/ns/prov#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
-Triples: TypeAlias = list[tuple[str, str, str]]
-"""Subject, predicate and object as N-Quads terms."""
-
 
 class Versioned(NamedTuple):
     """A record and the manifest line of the load that brought this version of it."""
@@ -71,7 +68,7 @@ def _claims(record: Record) -> str:
     for name, write in _writers(record.table):
         value = cells.get(name)
         if value is not None:
-            lines += [f"{s} {p} {o}{end}" for s, p, o in write(about, record, value)]
+            write(lines, about, record, value, end)
     return "".join(lines)
 
 
@@ -114,7 +111,8 @@ def retracted(record: Record, since: int, ended: int) -> str:
     return _provenance(record, since, status="retracted", ended=ended)
 
 
-Writer: TypeAlias = Callable[[str, Record, Cell], Triples]
+Writer: TypeAlias = Callable[[list[str], str, Record, Cell, str], None]
+"""Adds to the lines what a cell says of a subject; each line ends with the graph."""
 
 
 @cache
@@ -128,32 +126,34 @@ def _writer(column: Column) -> Writer:
     if through:
         return _through(column, through, last)
     predicate, term = _p(column.property), _term(column)
-    if column.many:
-        return lambda about, record, value: [(about, predicate, term(record, v)) for v in _tuple(value)]
-    if column.type == "local":  # a trial has no table of its own, so the case's record says what it is called
-        return lambda about, record, value: [
-            (about, predicate, term(record, value)),
-            (term(record, value), _p("identifier"), _literal(thing_id(record.dataset, str(value)))),
-            (term(record, value), f"<{RDF_TYPE}>", f"<{NS}Matter>"),
-        ]
-    return lambda about, record, value: [(about, predicate, term(record, value))]
+
+    def one(lines: list[str], about: str, record: Record, value: Cell, end: str) -> None:
+        lines.append(f"{about} {predicate} {term(record, value)}{end}")
+
+    def many(lines: list[str], about: str, record: Record, value: Cell, end: str) -> None:
+        lines += [f"{about} {predicate} {term(record, v)}{end}" for v in _tuple(value)]
+
+    def trial(lines: list[str], about: str, record: Record, value: Cell, end: str) -> None:
+        # a trial has no table of its own, so the case's record says what it is called
+        node = term(record, value)
+        lines.append(f"{about} {predicate} {node}{end}")
+        lines.append(f"{node} {_p('identifier')} {_literal(thing_id(record.dataset, str(value)))}{end}")
+        lines.append(f"{node} <{RDF_TYPE}> <{NS}Matter>{end}")
+
+    return many if column.many else trial if column.type == "local" else one
 
 
 def _through(column: Column, through: str, last: str) -> Writer:
     """A value that hangs on a node of its own: a case's charge under an article, the detention from a date."""
     term = _term(column)
 
-    def write(about: str, record: Record, value: Cell) -> Triples:
-        triples: Triples = []
+    def write(lines: list[str], about: str, record: Record, value: Cell, end: str) -> None:
         for one in _tuple(value):
             local = "|".join([*record.key, one] if column.many else record.key)
             node = f"<{thing_iri(through, record.dataset, local)}>"
-            triples += [
-                (about, _p(through), node),
-                (node, f"<{RDF_TYPE}>", f"<{NS}{through.capitalize()}>"),
-                (node, _p(last), term(record, one)),
-            ]
-        return triples
+            lines.append(f"{about} {_p(through)} {node}{end}")
+            lines.append(f"{node} <{RDF_TYPE}> <{NS}{through.capitalize()}>{end}")
+            lines.append(f"{node} {_p(last)} {term(record, one)}{end}")
 
     return write
 

@@ -76,14 +76,15 @@ def line(record: Record, since: int) -> tuple[Any, ...]:
     """One record as a row of its table's frame."""
     cells, dataset = record.cells, record.dataset
     own, defaults = _plan(record.table)
+    here = thing_id(dataset, "")
     out: list[Any] = [record.id, record.version, dataset, record.thing]
     for name, many, named in own:
         value: Any = cells.get(name)
         if many:
-            out.append([thing_id(dataset, v) for v in value or ()] if named else list(value or ()))
+            out.append([here + v for v in value or ()] if named else list(value or ()))
         else:
-            out.append(thing_id(dataset, str(value)) if named and value is not None else value)
-    out.append([thing_id(dataset, s) for s in record.sources])
+            out.append(f"{here}{value}" if named and value is not None else value)
+    out.append([here + s for s in record.sources])
     out += [cells.get(c, default) for c, default in defaults]
     return (*out, record.file, record.row, since)
 
