@@ -107,18 +107,22 @@ def _watched(pid: int) -> Iterator[list[int]]:
 
 
 def _resident(pid: int) -> int:
-    """kB of memory of a process and all below it; memory that both share is counted once (PSS where it can be read)."""
-    total, waiting = 0, [pid]
+    """kB of memory of a process and all below it; files that they map are counted once.
+
+    From `statm`, which costs nothing: to reckon shares (`smaps_rollup`) of some gigabytes took a fifth of a core from
+    what was measured.
+    """
+    own, mapped, waiting = 0, 0, [pid]
     while waiting:
         one = waiting.pop()
         try:
-            rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
-            total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+            _, resident, shared, *_ = map(int, Path(f"/proc/{one}/statm").read_text().split())
+            own, mapped = own + resident - shared, max(mapped, shared)
             for task in Path(f"/proc/{one}/task").iterdir():
                 waiting += map(int, (task / "children").read_text().split())
-        except (OSError, StopIteration):
+        except OSError:
             continue  # it ended while it was looked at
-    return total
+    return (own + mapped) * os.sysconf("SC_PAGE_SIZE") // 1000
 
 
 def quantile(values: Sequence[float], share: float) -> float:
