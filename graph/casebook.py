@@ -64,7 +64,7 @@ class Casebook:
         self.resolved, self.profile, self.today = resolved, profile, today
         self.judgements = tuple(told(given, seen))
         self.identity = identity or identity_of(self.rows, self.judgements, resolved=resolved)
-        self._everything = rows, tuple(given)
+        self.everything = rows, tuple(given)
         self._merged: dict[str, Merged] = {}
         self._positions: dict[tuple[str, str], _Places] = {}
 
@@ -141,19 +141,17 @@ class Casebook:
 
         A record that the profile hides and a judgement that is not asked for protect a child all the same.
         """
-        rows, judgements = self._everything
+        rows, judgements = self.everything
         whole = self.resolved and not self.hidden
         identity = self.identity if whole else identity_of(rows, judgements, resolved=True)
-        people = rows.table("people")
+        people = rows.scan("people").select("thing", "category", "birth_date", "birth_year").collect()
         found = people.filter(children(people, self.today))["thing"].to_list()
         return frozenset(member for person in found for member in identity.members("person", person))
 
     @cached_property
     def spoken(self) -> tuple[Judgement, ...]:
         """The standing judgements as they may leave: those on a child, or on a case of one, without the words on them."""
-        cases = self.rows.table("cases")
-        own = cases.filter(pl.col("person_id").is_in(pl.Series(sorted(self.minors), dtype=pl.String).implode()))
-        young = self.minors | set(own["thing"])
+        young = self.minors | set(self.rows.where("cases", "person_id", self.minors)["thing"])
         return tuple(
             replace(j, why=None, evidence=None) if young & set(j.pair) else j for j in standing(self.judgements)
         )

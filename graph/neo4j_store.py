@@ -88,6 +88,10 @@ class Neo4jStore:
         """The records of one table whose `column` is (or, for a list, holds) one of `values`, ordered by `record`."""
         return self._frame(name, statements.read(name, column), {"values": sorted(values)})
 
+    def scan(self, name: str) -> pl.LazyFrame:
+        """All records of one table, to be filtered."""
+        return self.table(name).lazy()
+
     def _frame(self, name: str, text: str, parameters: Mapping[str, Any]) -> pl.DataFrame:
         lines = [row["cells"] for row in self._run(text, parameters)]
         types = schema(name)

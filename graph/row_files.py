@@ -61,6 +61,20 @@ class RowFiles:
         found = self._files("ended")
         return read(pl.scan_parquet(found)) if found else pl.DataFrame(schema=ENDED)
 
+    def before(self, line: int) -> RowFiles:
+        """The rows as they were at an earlier manifest line."""
+        return RowFiles(self.folder, at=line, pin=self._pin)
+
+    def changed(self, name: str, line: int) -> pl.LazyFrame:
+        """The versions of a table's records that came, or were let go, after a manifest line."""
+        found = self._files(name)
+        if not found:
+            return pl.LazyFrame(schema=schema(name))
+        ended = self.ended().filter(pl.col("until") > line).select("record", "since").lazy()
+        rows, later = pl.scan_parquet(found), pl.col("since") > line
+        gone = rows.filter(~later).join(ended, on=["record", "since"], how="semi")
+        return pl.concat([rows.filter(later), gone])
+
     def is_new(self, name: str, dataset: str) -> bool:
         """Whether a table never had a record of a dataset, standing or not."""
         found = self._files(name)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import polars as pl
 
@@ -32,6 +32,9 @@ _TAIL = {
 _DEFAULTS = {"visibility": "public", "status": "accepted", "confidence": None}
 
 
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+
+
 class Rows(Protocol):
     """Where the records of one state are read from."""
 
@@ -41,6 +44,10 @@ class Rows(Protocol):
 
     def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
         """The records of one table whose `column` is (or, for a list, holds) one of `values`, ordered by `record`."""
+        ...
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """All records of one table in any order, of which no more is read than is asked for."""
         ...
 
 
@@ -95,10 +102,10 @@ def frame(name: str, records: Iterable[Record], *, since: int = 0) -> pl.DataFra
     return pl.DataFrame(data, schema=schema(name), orient="row").sort("record")
 
 
-def restricted(table: pl.DataFrame, column: str, values: Collection[str]) -> pl.DataFrame:
+def restricted(table: Frame, column: str, values: Collection[str]) -> Frame:
     """The rows whose `column` is, or holds, one of `values`."""
     wanted = pl.Series(sorted(values), dtype=pl.String)
-    if table.schema[column] == _TEXTS:
+    if table.collect_schema()[column] == _TEXTS:
         return table.filter(pl.col(column).list.eval(pl.element().is_in(wanted.implode())).list.any())
     return table.filter(pl.col(column).is_in(wanted.implode()))
 
@@ -122,3 +129,6 @@ class MemoryRows:
 
     def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
         return restricted(self.table(name), column, values)
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        return self.table(name).lazy()

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from datetime import date
+from functools import cache, partial
+from typing import TypeAlias
 
 import polars as pl
 
@@ -20,7 +22,7 @@ from graph.exports.claims import nameless
 from graph.name_entries import NAME_COLUMNS
 from graph.name_index import keys_of
 from graph.names import fold
-from graph.rows import schema
+from graph.rows import MemoryRows, schema
 from graph.workspace import NAMED_TABLES
 from ontology import tables, vocabulary
 
@@ -79,12 +81,45 @@ def content(casebook: Casebook, *, pseudonym: Callable[[str], str] | None = None
     `pseudonym` stands in for the name of whoever judged; `seed` is that of the stamps.
     """
     casebook = nameless(casebook)
+    entries, links = _entries(casebook, pseudonym or _pseudonym)
+    return _content(casebook, [*entries, *links], seed, _every)
+
+
+def content_of(casebook: Casebook, seed: int, undescribed: Undescribed) -> Content:
+    """What a server should hold for a slice of a casebook that may leave as it is (`graph.bolt.slices`)."""
+    return _content(casebook, (), seed, undescribed)
+
+
+def judged_content(
+    casebook: Casebook, pseudonym: Callable[[str], str] | None, seed: int, undescribed: Undescribed
+) -> Content:
+    """The judgements on a casebook as they may leave, the entries that they compare and how these are tied."""
+    entries, links = _entries(casebook, pseudonym or _pseudonym)
+    empty = Casebook(MemoryRows({}), today=casebook.today, minors=casebook.minors)
+    return _content(empty, [*entries, *links], seed, undescribed)
+
+
+def stub_parts(label: str, ids: pl.Series, seed: int) -> list[Part]:
+    """Things of a label that are known by their ids alone."""
+    thing = next(t for t in mapping.things() if t.label == label)
+    empty = Casebook(MemoryRows({}), today=date.min, minors=frozenset())
+    return [_stamped(p, seed) for p in _parts_of_thing(empty, thing, ids) if p.frame.height]
+
+
+def _content(casebook: Casebook, entries: Sequence[Part], seed: int, undescribed: Undescribed) -> Content:
     edges = [part for edge in mapping.edges() for part in _edge_parts(casebook, edge)]
     records = [_record_part(casebook, name) for name in tables()]
-    entries, links = _entries(casebook, pseudonym or _pseudonym)
-    things = _things(casebook, [*edges, *links], records)
-    stamped = [[_stamped(p, seed) for p in group] for group in (things, edges, records, [*entries, *links])]
-    return Content(*(tuple(p for p in group if p.frame.height) for group in stamped))
+    things = _things(casebook, [*edges, *entries], records, undescribed)
+    stamped = [[_stamped(p, seed) for p in group if p.frame.height] for group in (things, edges, records, entries)]
+    return Content(*(tuple(group) for group in stamped))
+
+
+Undescribed: TypeAlias = Callable[[str, pl.Series], pl.Series]
+"""Of ids of things of a label, those that no row describes."""
+
+
+def _every(_label: str, ids: pl.Series) -> pl.Series:
+    return ids
 
 
 def _pseudonym(name: str) -> str:
@@ -246,12 +281,21 @@ def _spoken_of(groups: Sequence[Sequence[End]], canonical: pl.DataFrame) -> dict
 
 def _cited(casebook: Casebook, citations: pl.DataFrame) -> dict[str, pl.Series]:
     """By label, what the rows speak of that the citations cite, as far as their key tells."""
-    found: dict[str, list[str | None]] = {}
+    # the same labels whatever is cited, so that a line is the same beside any others
+    found: dict[str, list[str | None]] = {label: [None] * citations.height for label in _citable()}
     for number, (dataset, table, key) in enumerate(citations.select("dataset", "table", "key").iter_rows()):
         kind = mapping.records().get(table)
         for label, thing in _of_key(casebook, kind, dataset, key) if kind else ():
-            found.setdefault(label, [None] * citations.height)[number] = thing
-    return {label: pl.Series(ids, dtype=pl.String) for label, ids in sorted(found.items())}
+            found[label][number] = thing
+    return {label: pl.Series(ids, dtype=pl.String) for label, ids in found.items()}
+
+
+@cache
+def _citable() -> tuple[str, ...]:
+    """The labels of what rows speak of, by their key."""
+    kinds = mapping.records().values()
+    groups = ((kind, group) for kind in kinds for group in kind.speaks_of or ())
+    return tuple(sorted({e.label for kind, group in groups for e in group if e.column in tables()[kind.table].key}))
 
 
 def _of_key(casebook: Casebook, kind: mapping.RecordKind, dataset: str, key: str) -> Iterator[tuple[str, str]]:
@@ -272,7 +316,7 @@ _KINDS = {"Person": "person", "Institution": "body", "CriminalCase": "case", "Pr
 # --- things -----------------------------------------------------------------------------------------------
 
 
-def _things(casebook: Casebook, edges: Iterable[Part], records: Iterable[Part]) -> list[Part]:
+def _things(casebook: Casebook, edges: Iterable[Part], records: Iterable[Part], undescribed: Undescribed) -> list[Part]:
     """The things that records describe, and everything else that something points at, by its id alone."""
     wanted: dict[str, list[pl.Series]] = {}
     for part in edges:
@@ -286,12 +330,16 @@ def _things(casebook: Casebook, edges: Iterable[Part], records: Iterable[Part]) 
     found: list[Part] = []
     for thing in mapping.things():
         ids = pl.concat([pl.Series([], dtype=pl.String), *wanted.get(thing.label, [])]).drop_nulls().unique()
-        frame = getattr(casebook, thing.frame) if thing.frame else _MADE[thing.label](ids)
-        frame = pl.concat([frame, pl.DataFrame({thing.key or "id": ids})], how="diagonal").unique(
-            thing.key or "id", keep="first", maintain_order=True
-        )
-        found += _thing_parts(thing, frame)
+        found += _parts_of_thing(casebook, thing, undescribed(thing.label, ids))
     return found
+
+
+def _parts_of_thing(casebook: Casebook, thing: mapping.Thing, ids: pl.Series) -> Iterator[Part]:
+    """The things of a label that the casebook describes, and those of `ids` that it does not."""
+    key = thing.key or "id"
+    frame = getattr(casebook, thing.frame) if thing.frame else _MADE[thing.label](ids)
+    both = pl.concat([frame, pl.DataFrame({key: ids})], how="diagonal")
+    yield from _thing_parts(thing, both.unique(key, keep="first", maintain_order=True))
 
 
 def _thing_parts(thing: mapping.Thing, frame: pl.DataFrame) -> Iterator[Part]:
@@ -353,8 +401,7 @@ _MADE: Mapping[str, Callable[[pl.Series], pl.DataFrame]] = {"Matter": _matters, 
 
 def _entries(casebook: Casebook, pseudonym: Callable[[str], str]) -> tuple[list[Part], list[Part]]:
     """Judgements and the entries that they compare, and how these are tied to things."""
-    judged = [j for j in casebook.judgements if j.kind in _KINDS.values()]
-    last = {(j.kind, *j.pair): j for j in judged}
+    last = {(j.kind, *j.pair): j for j in casebook.spoken if j.kind in _KINDS.values()}
     lines, sides, entries = [], [], {}
     for (kind, left, right), j in sorted(last.items()):
         key = _hashed(f"{kind}\x1f{left}\x1f{right}")

@@ -1,26 +1,31 @@
 """Bringing a server to what a casebook says: only what differs is written, and any state of it is mended.
 
-A push compares stamps (a hash of each line) that the server holds with those it should hold. So a push cut in the
-middle is completed by the next one, retractions and judgements arrive, and pushing again writes nothing.
+A push goes slice by slice (`graph.bolt.slices`), in one of three ways. To an empty server it writes everything. Where
+the server holds a whole push of an earlier moment of the workspace, it compares what the slices in which something
+changed since then held with what they hold. Else, and where the server has other numbers of nodes or relationships
+than that push left, it compares stamps (a hash of each line) of everything. So a push cut in the middle is completed
+by the next one, retractions and judgements arrive, and pushing again writes nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
 import polars as pl
 
 import ontology
 from graph.answers import Answer
 from graph.bolt import mapping, statements
 from graph.bolt.connection import Target, said_plainly
-from graph.bolt.parts import Content, Part, content
+from graph.bolt.parts import Content, Part
+from graph.bolt.slices import Slices
 from graph.casebook import Casebook
 from graph.errors import StoreError
 from graph.name_index import FORMAT
@@ -44,7 +49,9 @@ class Held:
     """What the `Push` node of a server says.
 
     `model` is a hash of the mapping and the tables, without which nobody can read; `stamps` one of all that the
-    stamps and the texts beside them are made with.
+    stamps and the texts beside them are made with. `line` is the manifest line of the workspace that was pushed (0 for
+    other rows), `rows` a hash of its records, `reference` one of what else the lines rest on, `counts` one of the
+    numbers of nodes and relationships that the push left.
     """
 
     model: str
@@ -53,6 +60,10 @@ class Held:
     origin: str
     complete: bool
     seed: int
+    line: int = 0
+    rows: str = ""
+    reference: str = ""
+    counts: str = ""
 
 
 def push(
@@ -84,15 +95,33 @@ def push(
         session.execute_write(_batch, [(text, ()) for text in statements.constraints()])
         session.run("CALL db.awaitIndexes(600)").consume()
         seed = held.seed if held else _VERSION
-        wanted = content(casebook, pseudonym=pseudonym, seed=seed)
-        _mark(session, Held(model(), stamps(), casebook.profile, origin, complete=False, seed=seed))
+        slices = Slices(casebook, pseudonym=pseudonym, seed=seed)
+        held_now = Held(
+            model(), stamps(), casebook.profile, origin, complete=True, seed=seed, line=slices.line,
+            rows=slices.rows_hash() if slices.line else "", reference=slices.frame_of_reference,
+        )  # fmt: skip
+        old = _before(session, held, held_now, slices)
+        _mark(session, replace(held_now, complete=False))
         fresh = held is None and not _count(session, f"MATCH (n:{mapping.OURS}) WHERE NOT n:Push RETURN count(n)")
         writer = _Writer(driver, session, target, fresh=fresh, progress=progress or (lambda *_: None))
-        writer.bring(wanted)
-        if not fresh and writer.links_missing(wanted):
-            writer.rewrite_records(wanted)
-        _mark(session, Held(model(), stamps(), casebook.profile, origin, complete=True, seed=seed))
-    return _answer(writer, wanted, casebook, target)
+        if fresh:
+            writer.create(slices)
+        elif old is not None:
+            writer.follow(old, slices)
+        else:
+            writer.compare(slices)
+        _mark(session, replace(held_now, counts=_counts_hash(session)))
+        return _answer(writer, _numbers(session), casebook, target)
+
+
+def _before(session: neo4j.Session, held: Held | None, now: Held, slices: Slices) -> Slices | None:
+    """What the server holds, if that is a whole push of an earlier moment that still can be seen, else None."""
+    if held is None or not held.complete or not 0 < held.line <= now.line or held.reference != now.reference:
+        return None
+    if held.counts != _counts_hash(session):
+        return None
+    old = slices.at(held.line)
+    return old if old.rows_hash() == held.rows else None
 
 
 def model() -> str:
@@ -143,6 +172,21 @@ def _held(session: neo4j.Session) -> Held | None:
     p: Mapping[str, Any] = record["p"]
     # that of an older version may say less
     return Held(p["model"], p.get("stamps", ""), p["profile"], p["origin"], p["complete"], p["seed"])
+
+
+def _numbers(session: neo4j.Session) -> dict[str, int]:
+    """How many nodes of each label and relationships of each type of ours there are: the server has these at hand."""
+    edges = {name: edge for title in _TITLES for name, edge in _names(title).items()} | {"STATES": True, "CITES": True}
+    texts = [
+        f"MATCH ()-[r:{statements.name(name)}]->() RETURN count(r) AS held" if edge
+        else f"MATCH (n:{statements.name(name)}) RETURN count(n) AS held"
+        for name, edge in edges.items()
+    ]  # fmt: skip
+    return {name: _count(session, text) for name, text in zip(edges, texts, strict=True)}
+
+
+def _counts_hash(session: neo4j.Session) -> str:
+    return hashlib.sha256(repr(sorted(_numbers(session).items())).encode()).hexdigest()[:20]
 
 
 def by_script(casebook: Casebook) -> dict[str, str | int]:
@@ -196,37 +240,100 @@ class _Writer:
     ) -> None:
         self._driver, self._session, self._target = driver, session, target
         self._fresh, self._progress = fresh, progress
-        self.tallies: dict[str, _Tally] = {}
+        self._done: dict[str, int] = {}
+        self.tallies = {name: _Tally() for title in _TITLES for name in _names(title)}
 
-    def bring(self, wanted: Content) -> None:
-        """Write what differs: things, then what is between them; at the end remove things that are gone.
+    def create(self, slices: Slices) -> None:
+        """Write everything to a server that has nothing of it."""
+        for wanted in slices.all():
+            for title, parts in _groups(wanted):
+                self._create(title, parts)
+
+    def follow(self, old: Slices, new: Slices) -> None:
+        """Bring a server that holds what `old` says to what `new` says, which differ in some slices only."""
+        gone: dict[str, set[str]] = {}
+        came: dict[str, set[str]] = {}
+        for filters in new.differing(old):
+            before, wanted = old.of(filters), new.of(filters)
+            was = {
+                name: pl.concat(p.frame.select("key", "stamp") for p in before if p.name == name)
+                for name in {p.name for p in before}
+            }
+            for title, parts in _groups(wanted):
+                for part in parts:
+                    there = was.get(part.name)
+                    lacking = part.frame if there is None else part.frame.join(there, on=["key", "stamp"], how="anti")
+                    self._write(part, lacking)
+                    came.setdefault(part.name, set()).update(lacking["key"].to_list())
+                    self._tell(title, part.frame.height)
+            has = {
+                name: pl.concat(p.frame["key"] for p in wanted if p.name == name) for name in {p.name for p in wanted}
+            }
+            for name, frame in was.items():
+                keys = set(frame["key"].to_list()) - (set(has[name].to_list()) if name in has else set())
+                gone.setdefault(name, set()).update(keys)
+        self._compare_entries(new)
+        gone = {name: keys - came.get(name, set()) for name, keys in gone.items()}
+        for title in _TITLES[1:]:
+            for name, edge in _names(title).items():
+                self._forget(name, sorted(gone.get(name, ())), edge=edge)
+        for name in _names(_TITLES[0]):
+            self._let_go(name, gone.get(name, set()), new)
+
+    def _let_go(self, label: str, keys: set[str], slices: Slices) -> None:
+        """Remove things that nothing describes any more; those that something still points at stay, by their ids."""
+        bare = slices.undescribed(label, pl.Series(sorted(keys), dtype=pl.String)).to_list()
+        text = statements.tied(label)
+        for start in range(0, len(bare), _BATCH):
+            batch = bare[start : start + _BATCH]
+            record = self._session.run(text, rows=batch).single(strict=True)
+            for part in slices.stubs(label, record["keys"]):
+                self._write(part, part.frame)
+            self._forget(label, sorted(set(batch) - set(record["keys"])), edge=False)
+
+    def compare(self, slices: Slices) -> None:
+        """Write what differs from what the server has, whatever that is; at the end remove what is gone.
 
         Every line is whole with its stamp, so that a push cut anywhere leaves nothing that the next one would miss.
         """
-        gone: dict[str, list[str]] = {}
-        groups = (("things", wanted.things), ("relationships", wanted.edges), ("records", wanted.records),
-                  ("judgements", wanted.entries))  # fmt: skip
-        for title, parts in groups:
-            names = _names(title)
-            for name in names:
-                self.tallies.setdefault(name, _Tally())
-            if self._fresh:
-                self._create(title, parts)
-                continue
-            done = 0
-            for name, edge in names.items():
-                mine = [p for p in parts if p.name == name]
-                gone[name] = self._bring_part(name, mine, edge=edge)
-                if title != "things":
-                    self._forget(name, gone.pop(name), edge=edge)
-                done += sum(p.frame.height for p in mine)
-                self._progress(title, done)
-        for name, keys in gone.items():
-            self._forget(name, keys, edge=False)
+        edges = {name: edge for title in _TITLES for name, edge in _names(title).items()}
+        there = {name: _Stamps(self._stamps(name, edge=edge)) for name, edge in edges.items()}
+        ties = [0, 0]
+        for wanted in slices.all():
+            for title, parts in _groups(wanted):
+                for part in parts:
+                    self._write(part, part.frame.filter(~there[part.name].found(part.frame["stamp"])))
+                    self._tell(title, part.frame.height)
+            ties = [a + b for a, b in zip(ties, _ties(wanted), strict=True)]
+        for title in (*_TITLES[1:], _TITLES[0]):
+            for name, edge in _names(title).items():
+                self._forget_stamps(name, there[name], edge=edge)
+        # somebody removed ties by hand: every record is written anew
+        if ties != [_count(self._session, f"MATCH ()-[r:{kind}]->() RETURN count(r)") for kind in ("CITES", "STATES")]:
+            for wanted in slices.all():
+                for part in wanted.records:
+                    self._write(part, part.frame)
+
+    def _compare_entries(self, slices: Slices) -> None:
+        """The judgements and entries, of which there are few, by their stamps."""
+        there = {name: _Stamps(self._stamps(name, edge=edge)) for name, edge in _names(_TITLES[3]).items()}
+        wanted = slices.judged()
+        for part in (*wanted.things, *sorted(wanted.entries, key=lambda p: p.ends is not None)):
+            known = there.get(part.name)
+            self._write(part, part.frame if known is None else part.frame.filter(~known.found(part.frame["stamp"])))
+        for name, edge in _names(_TITLES[3]).items():
+            self._forget_stamps(name, there[name], edge=edge)
+
+    def _forget_stamps(self, name: str, stamps: _Stamps, *, edge: bool) -> None:
+        extra = stamps.left()
+        self._forget(name, sorted(self._keys(name, extra, edge=edge)) if extra else (), edge=edge)
+
+    def _tell(self, title: str, lines: int) -> None:
+        self._done[title] = self._done.get(title, 0) + lines
+        self._progress(title, self._done[title])
 
     def _create(self, title: str, parts: Sequence[Part]) -> None:
-        """Write everything to a server that has nothing of it, some transactions at a time."""
-        done = 0
+        """Write lines to a server that has nothing of them, some transactions at a time."""
         # Nodes before what ties them: of the judgements, the entries come first.
         for layer in ([p for p in parts if not p.ends], [p for p in parts if p.ends]):
             with ThreadPoolExecutor(_WORKERS) as pool:
@@ -235,9 +342,9 @@ class _Writer:
                     for part, batch in ((p, b) for p in layer for b in p.frame.iter_slices(_BATCH)):
                         running.append((pool.submit(self._create_batch, part, batch), part.name))
                         while len(running) > _WORKERS + 1:  # no more in memory than is needed to keep them busy
-                            done = self._count_in(running.popleft(), title, done)
+                            self._count_in(running.popleft(), title)
                     while running:
-                        done = self._count_in(running.popleft(), title, done)
+                        self._count_in(running.popleft(), title)
                 except BaseException:
                     for future, _ in running:
                         future.cancel()
@@ -248,43 +355,29 @@ class _Writer:
             session.execute_write(_batch, [(statements.write(part, fresh=True), _lines(part, batch))])
         return batch.height
 
-    def _count_in(self, job: tuple[Future[int], str], title: str, done: int) -> int:
+    def _count_in(self, job: tuple[Future[int], str], title: str) -> None:
         future, name = job
         self.tallies[name].written += future.result()
-        self._progress(title, done + future.result())
-        return done + future.result()
-
-    def _bring_part(self, name: str, parts: Sequence[Part], *, edge: bool) -> list[str]:
-        """Write the lines of one label or type that the server lacks; the keys of what should not be there."""
-        there = self._stamps(name, edge=edge)
-        wanted = pl.concat([pl.Series("stamp", [], dtype=pl.Int64), *(p.frame["stamp"] for p in parts)])
-        extra = there.filter(~there.is_in(wanted.implode()))
-        stale = set(self._keys(name, extra, edge=edge)) if extra.len() else set()
-        for part in parts:
-            lacking = part.frame.filter(~pl.col("stamp").is_in(there.implode()))
-            changed = stale.intersection(lacking["key"].to_list())
-            stale -= changed
-            self._write(part, lacking, changed)
-        return sorted(stale)
+        self._tell(title, future.result())
 
     def _stamps(self, name: str, *, edge: bool) -> pl.Series:
         record = self._session.run(statements.stamps(name, edge=edge)).single(strict=True)
         return pl.Series("stamp", record["stamps"], dtype=pl.Int64)
 
-    def _keys(self, name: str, extra: pl.Series, *, edge: bool) -> list[str]:
-        record = self._session.run(statements.stamped(name, edge=edge), rows=extra.to_list()).single(strict=True)
+    def _keys(self, name: str, extra: Sequence[int], *, edge: bool) -> list[str]:
+        record = self._session.run(statements.stamped(name, edge=edge), rows=extra).single(strict=True)
         return list(record["keys"])
 
-    def _write(self, part: Part, lines: pl.DataFrame, changed: Iterable[str]) -> None:
-        """Write lines in batches, each one transaction; what is there by a changed key goes in the same one."""
+    def _write(self, part: Part, lines: pl.DataFrame) -> None:
+        """Write lines in batches, each one transaction."""
         # A node is brought up to date in its place; a relationship may have other ends now, a record other ties.
-        old = frozenset(changed) if part.is_record or part.ends else frozenset()
+        anew = part.is_record or part.ends is not None
         text = statements.write(part, fresh=False)
         forget = statements.forget(part.name, edge=part.ends is not None)
         for batch in lines.iter_slices(_BATCH):
             rows = _lines(part, batch)
-            first = [row[0] for row in rows if row[0] in old]
-            self._session.execute_write(_batch, [(forget, first), (text, rows)] if first else [(text, rows)])
+            first = [(forget, [row[0] for row in rows])] if anew else []
+            self._session.execute_write(_batch, [*first, (text, rows)])
             self.tallies[part.name].written += len(rows)
 
     def _forget(self, name: str, keys: Sequence[str], *, edge: bool) -> None:
@@ -292,18 +385,46 @@ class _Writer:
         for start in range(0, len(keys), _BATCH):
             self._session.execute_write(_batch, [(text, keys[start : start + _BATCH])])
         self.tallies[name].removed += len(keys)
+        self._tell("removals", len(keys))
 
-    def links_missing(self, wanted: Content) -> bool:
-        """Whether the server has other numbers of STATES and CITES than it should: somebody removed things by hand."""
-        cited = sum(int(p.frame["sources"].list.len().sum() or 0) for p in wanted.records)
-        spoken = sum(p.frame[f"speaks_{label}"].count() for p in wanted.records for label in p.speaks_of or ())
-        there = [_count(self._session, f"MATCH ()-[r:{kind}]->() RETURN count(r)") for kind in ("CITES", "STATES")]
-        return there != [cited, spoken]
 
-    def rewrite_records(self, wanted: Content) -> None:
-        """Write every record anew."""
-        for part in wanted.records:
-            self._write(part, part.frame, part.frame["key"].to_list())
+class _Stamps:
+    """The stamps that a server has of one label or type, and which of them should be there."""
+
+    def __init__(self, stamps: pl.Series) -> None:
+        self._stamps = stamps.sort().to_numpy()
+        self._wanted = np.zeros(len(self._stamps), dtype=bool)
+
+    def found(self, wanted: pl.Series) -> pl.Series:
+        """Which of these the server has."""
+        if not len(self._stamps):
+            return pl.repeat(False, wanted.len(), eager=True)
+        values = wanted.to_numpy()
+        places = np.searchsorted(self._stamps, values).clip(max=len(self._stamps) - 1)
+        there = self._stamps[places] == values
+        self._wanted[places[there]] = True
+        return pl.Series(there)
+
+    def left(self) -> list[int]:
+        """Those that nobody asked for."""
+        found: list[int] = self._stamps[~self._wanted].tolist()
+        return found
+
+
+def _ties(wanted: Content) -> tuple[int, int]:
+    """How many CITES and STATES the records of a slice have."""
+    cited = sum(int(p.frame["sources"].list.len().sum() or 0) for p in wanted.records)
+    spoken = sum(p.frame[f"speaks_{label}"].count() for p in wanted.records for label in p.speaks_of or ())
+    return cited, spoken
+
+
+_TITLES = ("things", "relationships", "records", "judgements")
+
+
+def _groups(wanted: Content) -> Iterator[tuple[str, Sequence[Part]]]:
+    """The parts of a slice in the order in which they can be written."""
+    entries = sorted(wanted.entries, key=lambda part: part.ends is not None)
+    return zip(_TITLES, (wanted.things, wanted.edges, wanted.records, entries), strict=True)
 
 
 def _batch(tx: neo4j.ManagedTransaction, work: Sequence[tuple[str, Sequence[Any]]]) -> None:
@@ -327,11 +448,8 @@ def _names(title: str) -> dict[str, bool]:
     return {"Judgement": False, "Entry": False, "SAME_AS": True, "LEFT": True, "RIGHT": True}
 
 
-def _answer(writer: _Writer, wanted: Content, casebook: Casebook, target: Target) -> Answer:
+def _answer(writer: _Writer, held: Mapping[str, int], casebook: Casebook, target: Target) -> Answer:
     """One row for each label and type that the server holds, or that lost something."""
-    held: dict[str, int] = {}
-    for part in wanted:
-        held[part.name] = held.get(part.name, 0) + part.frame.height
     edges = _names("relationships") | _names("judgements")
     rows = [
         {

@@ -104,6 +104,14 @@ def forget(part_name: str, *, edge: bool) -> str:
     return f"UNWIND $rows AS key MATCH (n{_labels([OURS, part_name])} {{`id`: key}}) DETACH DELETE n"
 
 
+def tied(label: str) -> str:
+    """The statement that gives those of the things (`$rows`, their ids) that something of ours hangs on."""
+    return (
+        f"UNWIND $rows AS key MATCH (n{_labels([OURS, label])} {{`id`: key}}) "
+        f"WHERE EXISTS {{ (n)--(:{name(OURS)}) }} RETURN collect(key) AS keys"
+    )
+
+
 def stamps(part_name: str, *, edge: bool) -> str:
     """The statement that gives the stamps a server has, as lists of up to 100,000."""
     if edge:
