@@ -13,7 +13,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -108,8 +108,10 @@ def push(
             writer.create(slices)
         elif old is not None:
             writer.follow(old, slices)
+            writer.looked = f"looked at what changed after manifest line {old.line}"
         else:
             writer.compare(slices)
+            writer.looked = "compared everything with what the server held"
         _mark(session, replace(held_now, counts=_counts_hash(session)))
         return _answer(writer, _numbers(session), casebook, target)
 
@@ -171,7 +173,7 @@ def _held(session: neo4j.Session) -> Held | None:
         return None
     p: Mapping[str, Any] = record["p"]
     # that of an older version may say less
-    return Held(p["model"], p.get("stamps", ""), p["profile"], p["origin"], p["complete"], p["seed"])
+    return Held(**{"stamps": "", **{f.name: p[f.name] for f in fields(Held) if f.name in p}})
 
 
 def _numbers(session: neo4j.Session) -> dict[str, int]:
@@ -240,6 +242,7 @@ class _Writer:
     ) -> None:
         self._driver, self._session, self._target = driver, session, target
         self._fresh, self._progress = fresh, progress
+        self.looked = "the server held nothing yet"
         self._done: dict[str, int] = {}
         self.tallies = {name: _Tally() for title in _TITLES for name in _names(title)}
 
@@ -466,6 +469,6 @@ def _answer(writer: _Writer, held: Mapping[str, int], casebook: Casebook, target
         {"store": str(target), "profile": casebook.profile},
         ["label", "kind", "held", "written", "removed"],
         rows,
-        [note],
+        [note, writer.looked],
         {f"hidden in {table}": count for table, count in casebook.hidden.items()},
     )

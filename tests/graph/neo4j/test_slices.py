@@ -78,9 +78,9 @@ def disturbed(draw: random.Random, rows: MemoryRows) -> MemoryRows:
     people = frames["people"]
     born = [2020 if draw.random() < 0.02 else y for y in people["birth_year"].to_list()]
     frames["people"] = people.with_columns(pl.Series("birth_year", born, dtype=pl.Int64))
-    frames["cases"] = _moved(draw, frames["cases"], "trial_id", [*rows.table("cases")["thing"].to_list()])
-    frames["proceedings"] = _moved(draw, frames["proceedings"], "case_id", rows.table("cases")["thing"].to_list())
-    again = _moved(
+    frames["cases"] = moved(draw, frames["cases"], "trial_id", [*rows.table("cases")["thing"].to_list()])
+    frames["proceedings"] = moved(draw, frames["proceedings"], "case_id", rows.table("cases")["thing"].to_list())
+    again = moved(
         draw, frames["proceedings"].sample(10, seed=3), "case_id", rows.table("cases")["thing"].to_list(), 0.5
     )
     twice = again.with_columns(("again-" + pl.col("record")).alias("record"))
@@ -88,7 +88,7 @@ def disturbed(draw: random.Random, rows: MemoryRows) -> MemoryRows:
     return MemoryRows(frames)
 
 
-def _moved(
+def moved(
     draw: random.Random, frame: pl.DataFrame, column: str, values: list[str], share: float = 0.02
 ) -> pl.DataFrame:
     found = [draw.choice(values) if draw.random() < share else v for v in frame[column].to_list()]
