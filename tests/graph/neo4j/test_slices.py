@@ -113,7 +113,7 @@ def test_slices_of_a_generated_world_are_the_whole(tmp_path: Path, seed: int, pr
 def test_a_lone_case_that_has_the_name_of_a_trial_is_in_its_slice() -> None:
     cases = [{"case_id": n, "person_id": f"p{n}"} for n in ("a", "b", "c (case)", "z")]
     cases += [{"case_id": f"t{n}", "person_id": "p", "trial_id": n} for n in ("a", "c", "c (case)")]
-    assert_same(Casebook(MemoryRows.of(records("a", {"cases": cases})), today=TODAY))  # type: ignore[arg-type]
+    assert_same(Casebook(MemoryRows.of(records("a", {"cases": cases})), today=TODAY))
 
 
 def test_rows_of_nobody_and_things_that_nothing_describes_are_there_once() -> None:
