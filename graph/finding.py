@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
@@ -53,6 +53,8 @@ def find(names: Names, casebook: Casebook, kind: str, text: str) -> Finding:
     if kind == "exchange" and (dated := _on(casebook, text)):
         return Finding(dated, _several(casebook, kind, dated, text))
     found = names.search(kind, text, limit=MOST)
+    if kind == "case":
+        found = _without_children(casebook, found)
     things = _canonical(casebook, kind, found.matches)
     if kind == "case":
         things = tuple(dict.fromkeys((*things, *_cases_of(names, casebook, text)))) or numbered(casebook, text)
@@ -61,6 +63,21 @@ def find(names: Names, casebook: Casebook, kind: str, text: str) -> Finding:
     return Finding(
         things, (*_cut(found), *_slips(casebook, kind, things, found), *_several(casebook, kind, things, text))
     )
+
+
+def _without_children(casebook: Casebook, found: Found) -> Found:
+    """The matches that are no cases of children: their titles may name them, so nobody finds them by these.
+
+    They do not leave either, so a server could not find them.
+    """
+    if not casebook.children:
+        return found
+    theirs = set(casebook.at("cases", "defendant", casebook.children)["case"].to_list())
+    kept, near = (
+        [m for m in matches if casebook.canonical("case", m.thing) not in theirs]
+        for matches in (found.matches, found.nearest)
+    )
+    return replace(found, matches=kept, nearest=near, total=found.total - len(found.matches) + len(kept))
 
 
 def numbered(casebook: Casebook, text: str) -> tuple[str, ...]:
