@@ -59,7 +59,7 @@ class Casebook:
         if minors is not None:  # a selection may lack the record that makes somebody a child
             self.__dict__["minors"] = minors
         seen, given = visible(rows, profile), list(judgements)
-        self.rows: Rows = seen
+        self.rows = seen
         self.hidden: Mapping[str, int] = seen.hidden
         self.resolved, self.profile, self.today = resolved, profile, today
         self.judgements = tuple(told(given, seen))

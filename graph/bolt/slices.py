@@ -190,7 +190,7 @@ class Slices:
         cases = sorted(book.rows.where("cases", "person_id", minors)["thing"]) if minors else []
         acts = sorted(book.rows.where("proceedings", "case_id", cases)["thing"]) if cases else []
         named = {column.range for table in tables().values() for column in table.columns.values() if column.range}
-        gone = {t: sorted(ids) for t, ids in sorted(book.rows.gone.items()) if t in named}  # type: ignore[attr-defined]
+        gone = {t: sorted(ids) for t, ids in sorted(book.rows.gone.items()) if t in named}
         who = {kind: sorted(ids.items()) for kind, ids in sorted(book.identity.by_kind.items())}
         return _hash([book.profile, book.resolved, sorted(minors), cases, acts, gone, who])
 
