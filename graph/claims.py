@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
 import pyoxigraph as ox
@@ -56,20 +56,24 @@ def subject(record: Record) -> str:
 
 def nquads(records: Iterable[Versioned]) -> str:
     """The quads of these records and of their provenance as N-Quads text."""
-    return "".join(text for record, since in records for text in (_claims(record), _provenance(record, since)))
+    return "".join([nquads_of(record, since) for record, since in records])
 
 
-def _claims(record: Record) -> str:
-    spec = tables()[record.table]
+def nquads_of(record: Record, since: int) -> str:
+    """The quads of one record and of its provenance as N-Quads text."""
     about = f"<{subject(record)}>"
+    return _claims(record, about) + _provenance(record, about, since)
+
+
+def _claims(record: Record, about: str) -> str:
+    spec, cells = tables()[record.table], record.cells
     end = f" <{record_iri(record.id)}> .\n"
-    lines = [f"{about} <{RDF_TYPE}> <{NS}{_class(spec, record)}>{end}"]
-    cells = record.cells
+    pairs = [f"<{RDF_TYPE}> <{NS}{_class(spec, record)}>"]
     for name, write in _writers(record.table):
         value = cells.get(name)
-        if value is not None:
-            write(lines, about, record, value, end)
-    return "".join(lines)
+        if value is not None and value != ():
+            pairs.append(write(record, value, about, end))
+    return f"{about} {f'{end}{about} '.join(pairs)}{end}"
 
 
 def _class(spec: TableSpec, record: Record) -> str:
@@ -77,42 +81,63 @@ def _class(spec: TableSpec, record: Record) -> str:
     return word("body_kind", str(kind)).more["class"] if kind else spec.cls
 
 
-def _provenance(record: Record, since: int, *, status: str | None = None, ended: int | None = None) -> str:
-    columns, about = tables()[record.table].columns, f"<{record_iri(record.id)}>"
-    # a recognition has a status of its own, which is not the record's
-    cells = {c: v for c in _SAID if (v := record.cells.get(c)) is not None and columns[c].meta}
+def _provenance(record: Record, about: str, since: int, *, status: str | None = None, ended: int | None = None) -> str:
+    cells, node = record.cells, f"<{record_iri(record.id)}>"
+    said = tuple([cells.get(name) for name in _said(record.table)])
+    alike = _alike(record.table, record.dataset, record.file, since, said, status)
     pairs = [
-        f"<{RDF_TYPE}> <{NS}Record>",
-        f"<{NS}about> <{subject(record)}>",
-        f'<{NS}table> "{record.table}"',
-        f"<{NS}dataset> {_literal(record.dataset)}",
+        f"<{NS}about> {about}",
         f"<{NS}key> {_literal('|'.join(record.key))}",
         f'<{NS}version> "{record.version}"',
         f"<{NS}row> {_integer(record.row)}",
-        f"<{NS}file> <{file_iri(record.file)}>",
-        f"<{NS}load> <{load_iri(since)}>",
-        f"<{NS}status> {_word('record_status', status or str(cells.get('status', DEFAULTS['status'])))}",
-        f"<{NS}visibility> {_word('visibility', str(cells.get('visibility', DEFAULTS['visibility'])))}",
+        *[f"<{PROV}wasDerivedFrom> <{thing_iri('source', record.dataset, s)}>" for s in record.sources],
     ]
-    if "confidence" in cells:
-        pairs.append(f"<{NS}confidence> {_word('confidence', str(cells['confidence']))}")
     if ended is not None:
         pairs.append(f"<{NS}retractedIn> <{load_iri(ended)}>")
-    pairs += [f"<{PROV}wasDerivedFrom> <{thing_iri('source', record.dataset, s)}>" for s in record.sources]
-    end = f" <{PROVENANCE}> .\n{about} "
-    return f"{about} {end.join(pairs)} <{PROVENANCE}> .\n"
+    end = f" <{PROVENANCE}> .\n"
+    return f"{node.join(alike)}{node} {f'{end}{node} '.join(pairs)}{end}"
 
 
-_SAID = ("status", "visibility", "confidence")
+@lru_cache(maxsize=1 << 12)
+def _alike(
+    table: str, dataset: str, file: str, since: int, said: tuple[Cell | None, ...], status: str | None
+) -> tuple[str, ...]:
+    """What the provenance says alike of many records: the text between one mention of the record and the next.
+
+    `said` is what a row says of its record (`_said`); `status` stands in the place of it.
+    """
+    cells = {name: str(value) for name, value in zip(_said(table), said, strict=True) if value is not None}
+    pairs = [
+        f"<{RDF_TYPE}> <{NS}Record>",
+        f'<{NS}table> "{table}"',
+        f"<{NS}dataset> {_literal(dataset)}",
+        f"<{NS}file> <{file_iri(file)}>",
+        f"<{NS}load> <{load_iri(since)}>",
+        f"<{NS}status> {_word('record_status', status or cells.get('status', DEFAULTS['status']))}",
+        f"<{NS}visibility> {_word('visibility', cells.get('visibility', DEFAULTS['visibility']))}",
+    ]
+    if "confidence" in cells:
+        pairs.append(f"<{NS}confidence> {_word('confidence', cells['confidence'])}")
+    return ("", *(f" {pair} <{PROVENANCE}> .\n" for pair in pairs))
+
+
+@cache
+def _said(table: str) -> tuple[str, ...]:
+    """The columns in which a row of a table speaks of its record: a recognition's status is its own, not the record's."""
+    columns = tables()[table].columns
+    return tuple(name for name in ("status", "visibility", "confidence") if columns[name].meta)
 
 
 def retracted(record: Record, since: int, ended: int) -> str:
     """What stays of a retracted record: its provenance, with the line that took it back."""
-    return _provenance(record, since, status="retracted", ended=ended)
+    return _provenance(record, f"<{subject(record)}>", since, status="retracted", ended=ended)
 
 
-Writer: TypeAlias = Callable[[list[str], str, Record, Cell, str], None]
-"""Adds to the lines what a cell says of a subject; each line ends with the graph."""
+Writer: TypeAlias = Callable[[Record, Cell, str, str], str]
+"""What a cell says of a subject: predicate and object, and between one such pair and the next `end` and the subject.
+
+Takes the record, the cell, the subject and the end of a line, which holds the graph.
+"""
 
 
 @cache
@@ -127,33 +152,33 @@ def _writer(column: Column) -> Writer:
         return _through(column, through, last)
     predicate, term = _p(column.property), _term(column)
 
-    def one(lines: list[str], about: str, record: Record, value: Cell, end: str) -> None:
-        lines.append(f"{about} {predicate} {term(record, value)}{end}")
+    def one(record: Record, value: Cell, about: str, end: str) -> str:
+        return f"{predicate} {term(record, value)}"
 
-    def many(lines: list[str], about: str, record: Record, value: Cell, end: str) -> None:
-        lines += [f"{about} {predicate} {term(record, v)}{end}" for v in _tuple(value)]
+    def many(record: Record, value: Cell, about: str, end: str) -> str:
+        return f"{end}{about} ".join([f"{predicate} {term(record, v)}" for v in _tuple(value)])
 
-    def trial(lines: list[str], about: str, record: Record, value: Cell, end: str) -> None:
+    def trial(record: Record, value: Cell, about: str, end: str) -> str:
         # a trial has no table of its own, so the case's record says what it is called
         node = term(record, value)
-        lines.append(f"{about} {predicate} {node}{end}")
-        lines.append(f"{node} {_p('identifier')} {_literal(thing_id(record.dataset, str(value)))}{end}")
-        lines.append(f"{node} <{RDF_TYPE}> <{NS}Matter>{end}")
+        name = _literal(thing_id(record.dataset, str(value)))
+        return f"{predicate} {node}{end}{node} {_p('identifier')} {name}{end}{node} <{RDF_TYPE}> <{NS}Matter>"
 
     return many if column.many else trial if column.type == "local" else one
 
 
 def _through(column: Column, through: str, last: str) -> Writer:
     """A value that hangs on a node of its own: a case's charge under an article, the detention from a date."""
-    term = _term(column)
+    term, leads, says = _term(column), _p(through), _p(last)
+    kind = f"<{RDF_TYPE}> <{NS}{through.capitalize()}>"
 
-    def write(lines: list[str], about: str, record: Record, value: Cell, end: str) -> None:
+    def write(record: Record, value: Cell, about: str, end: str) -> str:
+        told = []
         for one in _tuple(value):
             local = "|".join([*record.key, one] if column.many else record.key)
             node = f"<{thing_iri(through, record.dataset, local)}>"
-            lines.append(f"{about} {_p(through)} {node}{end}")
-            lines.append(f"{node} <{RDF_TYPE}> <{NS}{through.capitalize()}>{end}")
-            lines.append(f"{node} {_p(last)} {term(record, one)}{end}")
+            told.append(f"{leads} {node}{end}{node} {kind}{end}{node} {says} {term(record, one)}")
+        return f"{end}{about} ".join(told)
 
     return write
 

@@ -22,14 +22,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-import polars as pl
-
-from graph.claims import Versioned, nquads
+from graph.claims import Versioned, nquads_of
 from graph.errors import Problem, StoreError
 from graph.reading import Loader, Original
 from graph.row_files import write_part
+from graph.rows import frame_of, schema
 from graph.rows import line as row_of
-from graph.rows import schema
 
 BATCH = 20_000
 """Records that are held in memory at a time."""
@@ -63,7 +61,7 @@ def ingest(
     done = 0
 
     def flush(table: str) -> None:
-        rows = pl.DataFrame(buffers.pop(table), schema=schema(table), orient="row")
+        rows = frame_of(schema(table), buffers.pop(table))
         parts[table] = parts.get(table, -1) + 1
         write_part(folder, rows, table=table, line=since, part=parts[table])
 
@@ -90,7 +88,8 @@ def ingest(
 
 def _send(sink: Sink | None, batch: list[Versioned]) -> None:
     if sink is not None and batch:
-        sink.write(nquads(batch).encode())
+        # Each by itself: most are plain ASCII, and Python takes four times as long over text that is not.
+        sink.write(b"".join([nquads_of(record, since).encode() for record, since in batch]))
         batch.clear()
 
 

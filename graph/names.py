@@ -134,16 +134,18 @@ def _titles() -> tuple[frozenset[str], frozenset[str]]:
 def _words(text: str) -> list[Word]:
     clean = composed(text)
     in_cyrillic = _THREE_CYRILLIC.search(clean) is not None
-    found = []
-    for token in _TOKEN.findall(clean):
-        bare = token.rstrip(".")
-        word = unmixed(bare)
-        if in_cyrillic and len(bare) == 1 and not is_cyrillic(word):
-            word = as_cyrillic(word)  # О.В. typed with Latin letters beside a name in Cyrillic
-        low = plain(word)
-        lone = len(low) == 1 or (token.endswith(".") and low in _DIGRAPHS)
-        found.append(Word(word, low, lone, len(low) > 1 and word.isupper()))
-    return _split_initials(found)
+    return _split_initials([_word(token, in_cyrillic) for token in _TOKEN.findall(clean)])
+
+
+@lru_cache(maxsize=50_000)
+def _word(token: str, in_cyrillic: bool) -> Word:
+    bare = token.rstrip(".")
+    word = unmixed(bare)
+    if in_cyrillic and len(bare) == 1 and not is_cyrillic(word):
+        word = as_cyrillic(word)  # О.В. typed with Latin letters beside a name in Cyrillic
+    low = plain(word)
+    lone = len(low) == 1 or (token.endswith(".") and low in _DIGRAPHS)
+    return Word(word, low, lone, len(low) > 1 and word.isupper())
 
 
 def _split_initials(found: list[Word]) -> list[Word]:

@@ -23,7 +23,7 @@ from graph.bolt.pushing import Held, Progress, push, readable
 from graph.casebook import Casebook
 from graph.errors import QueryError
 from graph.identity import Judgement
-from graph.rows import schema
+from graph.rows import frame_of, schema
 
 if TYPE_CHECKING:
     import neo4j
@@ -94,13 +94,7 @@ class Neo4jStore:
 
     def _frame(self, name: str, text: str, parameters: Mapping[str, Any]) -> pl.DataFrame:
         lines = [row["cells"] for row in self._run(text, parameters)]
-        types = schema(name)
-        frame = pl.DataFrame(lines, schema=types, orient="row")
-        lists = [c for c, kind in types.items() if kind == pl.List(pl.String)]
-        # a server keeps no empty list
-        return frame.with_columns(pl.col(c).fill_null(pl.lit([], dtype=pl.List(pl.String))) for c in lists).sort(
-            "record"
-        )
+        return frame_of(schema(name), lines).sort("record")  # a server keeps no empty list
 
     def judgements(self) -> list[Judgement]:
         """The judgements that were pushed, in the order in which they were made; `by` is a pseudonym."""

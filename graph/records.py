@@ -13,6 +13,8 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
+import orjson
+
 from ontology import ID, tables
 
 Cell: TypeAlias = "str | int | tuple[str, ...]"
@@ -52,7 +54,7 @@ class Record:
 
     @cached_property
     def key(self) -> tuple[str, ...]:
-        return tuple(str(self.cells.get(column, "")) for column in tables()[self.table].key)
+        return tuple([str(self.cells.get(column, "")) for column in tables()[self.table].key])
 
     @property
     def thing(self) -> str:
@@ -68,11 +70,16 @@ class Record:
         return _digest(self.cells)
 
 
-_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-
-
 def _digest(value: Any) -> str:
-    return hashlib.sha256(_json(value).encode()).hexdigest()[:20]
+    return hashlib.sha256(_json(value)).hexdigest()[:20]
+
+
+def _json(value: Any) -> bytes:
+    """JSON without blanks, keys in order: what ids and versions are hashes of, so that it may never change."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a number beyond 64 bits
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def thing_id(dataset: str, local: str) -> str:
@@ -94,7 +101,12 @@ def split_id(thing: str) -> tuple[str, str]:
 @lru_cache(maxsize=1 << 17)
 def thing_iri(kind: str, dataset: str, local: str) -> str:
     """The IRI of a thing: a hash of its raw local id, for ids may hold names of people."""
-    return f"{ID}{kind}/{quote(dataset, safe='')}/{_digest([dataset, kind, local])}"
+    return f"{_base(kind, dataset)}{_digest([dataset, kind, local])}"
+
+
+@lru_cache(maxsize=1 << 10)
+def _base(kind: str, dataset: str) -> str:
+    return f"{ID}{kind}/{quote(dataset, safe='')}/"
 
 
 def record_iri(record_id: str) -> str:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from graph.claims import IDENTITY, PROVENANCE, Versioned, nquads, records, retracted
 from graph.errors import StoreError
 from graph.records import Record, record_iri
-from graph.rows import line, restricted, schema
+from graph.rows import frame_of, line, restricted, schema
 
 if TYPE_CHECKING:
     import rdflib
@@ -131,7 +131,7 @@ class OxigraphStore:
 
     def table(self, name: str) -> pl.DataFrame:
         found = [line(r, since) for r, since in self.records() if r.table == name]
-        return pl.DataFrame(found, schema=schema(name), orient="row").sort("record")
+        return frame_of(schema(name), found).sort("record")
 
     def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
         return restricted(self.table(name), column, values)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
+import polars as pl
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.claims import Versioned, nquads, records, vocabulary_quads
-from graph.records import Cell, Record
+from graph.records import Cell, Record, _json
+from graph.rows import frame_of
 from ontology import Column, tables, vocabulary
 from tests.graph.conftest import shipped_rows
 
@@ -116,3 +120,21 @@ def test_every_word_has_a_label_in_an_export_that_stands_alone() -> None:
 
     for name in {c.range for t in tables().values() for c in t.columns.values() if c.type == "word"}:
         assert all(f"<https://w3id.org/repgraph/vocab/{name}/{token}>" in labelled for token in vocabulary(name))
+
+
+@given(
+    st.recursive(
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.integers(-(2**70), 2**70),
+        lambda inner: st.lists(inner, max_size=4).map(tuple) | st.dictionaries(st.text("abcя_", max_size=3), inner),
+        max_leaves=8,
+    )
+)
+def test_ids_are_hashes_of_the_json_that_python_writes(value: object) -> None:
+    assert _json(value) == json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@given(st.lists(st.none() | st.lists(st.text("ab|\x1fя", max_size=3), max_size=3), max_size=5))
+def test_a_frame_keeps_every_list(lists: list[list[str] | None]) -> None:
+    types = {"n": pl.Int64, "texts": pl.List(pl.String)}
+    expected = pl.DataFrame(list(enumerate(v or [] for v in lists)), schema=types, orient="row")
+    assert frame_of(types, list(enumerate(lists))).equals(expected)
