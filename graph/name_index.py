@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from graph.given_names import fathers, first_letters, groups, letters_of_given
 from graph.name_folding import LONGEST, STYLES, coarse, edits, hidden_slips, readings, styles_of
-from graph.names import Fit, Reading, compare, display, readings_of, surname_forms
+from graph.names import Fit, Reading, compare, display, readings_of, surname_forms, surnames_differ
 from graph.title_words import is_common, tokens, where
 
 KINDS = ("person", "body", "case", "exchange")
@@ -528,7 +528,7 @@ def _best_fits(
 ) -> tuple[dict[str, tuple[Fit, str]], ...]:
     """For each tier, the fit of each thing's best spelling; what does not fit, but nearly does, goes into `near`."""
     best: tuple[dict[str, tuple[Fit, str]], ...] = ({}, {}, {})
-    seen: dict[tuple[int, tuple[str, ...], str], Fit] = {}
+    seen: dict[tuple[int, tuple[str, ...], str], Fit | None] = {}
     parts = [_parts_asked(a) for a in asked]
     for row in rows:
         recorded = _styles(row.styles)
@@ -537,7 +537,14 @@ def _best_fits(
             for i, a in enumerate(asked):
                 # Thousands share a surname: what was not asked for does not matter, only that it is there.
                 what = (i, tuple([b[k] if parts[i][k] else b[k] and "-" for k in range(7)]), row.styles)
-                fit = seen.get(what) or seen.setdefault(what, compare(a, _reading(what[1]), styles, recorded))
+                if what in seen:
+                    fit = seen[what]
+                else:
+                    reading = _reading(what[1])
+                    apart = surnames_differ(a, reading, styles, recorded)
+                    fit = seen[what] = None if apart else compare(a, reading, styles, recorded)
+                if fit is None:
+                    continue  # most by far, where a given name is looked for that could be a surname
                 if fit.contradiction or (fit.tier == 2 and not _slip_counts(a, fit)):
                     _note_near(near, row, fit)
                 elif row.thing not in best[fit.tier] or _better(fit, best[fit.tier][row.thing][0]):

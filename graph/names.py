@@ -712,6 +712,14 @@ def _relations(
     yield from _second_names(a, b, styles_a, styles_b)
 
 
+def surnames_differ(a: Reading, b: Reading, styles_a: frozenset[str], styles_b: frozenset[str]) -> bool:
+    """Whether the surnames alone tell `a` from `b`: whatever else the names hold, `compare` finds another surname."""
+    if not (a.surname and b.surname) or surname_relation(a.surname, b.surname, styles_a, styles_b):
+        return False
+    both = is_cyrillic(a.surname) and is_cyrillic(b.surname)
+    return both or not genders_of_surname(surname_forms(a.surname)[0], surname_forms(b.surname)[0])
+
+
 def _without_feminine_ending(a: Reading, b: Reading) -> Relation | None:
     """A woman's surname that a Latin spelling gives in the form of a man's: only if both names are certainly hers."""
     if is_cyrillic(a.surname) and is_cyrillic(b.surname):
