@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import polars as pl
 import pyoxigraph as ox
@@ -135,6 +136,6 @@ def test_ids_are_hashes_of_the_json_that_python_writes(value: object) -> None:
 
 @given(st.lists(st.none() | st.lists(st.text("ab|\x1fя", max_size=3), max_size=3), max_size=5))
 def test_a_frame_keeps_every_list(lists: list[list[str] | None]) -> None:
-    types = {"n": pl.Int64, "texts": pl.List(pl.String)}
+    types: dict[str, Any] = {"n": pl.Int64, "texts": pl.List(pl.String)}
     expected = pl.DataFrame(list(enumerate(v or [] for v in lists)), schema=types, orient="row")
     assert frame_of(types, list(enumerate(lists))).equals(expected)
