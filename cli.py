@@ -74,6 +74,12 @@ class Commands(click.Group):
             if os.environ.get("REPGRAPH_TRACEBACK"):
                 raise
             _fail(error, 2)
+        except BaseException as error:
+            if not type(error).__module__.startswith(("polars", "pyo3")) or os.environ.get("REPGRAPH_TRACEBACK"):
+                raise
+            from graph.row_files import unreadable
+
+            _fail(unreadable(error), 1)
 
 
 def _fail(error: Exception, code: int) -> None:

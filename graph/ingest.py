@@ -276,8 +276,11 @@ def _say(step: str, done: int) -> None:
 
 
 def _tell(message: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(json.dumps(message) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # who started this process is gone, and nobody is left to be told
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -102,8 +102,13 @@ def read(rows: pl.LazyFrame) -> pl.DataFrame:
     try:
         return rows.collect()
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        told = " ".join(str(error).split())[:200]
-        raise WorkspaceError(f"the rows of this workspace cannot be read ({told}); run `repgraph rebuild`") from error
+        raise unreadable(error) from error
+
+
+def unreadable(error: BaseException) -> WorkspaceError:
+    """What damaged rows are to the user."""
+    told = " ".join(str(error).split())[:200]
+    return WorkspaceError(f"the rows of this workspace cannot be read ({told}); run `repgraph rebuild`")
 
 
 def write_part(folder: Path, rows: pl.DataFrame, *, table: str, line: int, part: int = 0) -> None:

@@ -272,6 +272,22 @@ def test_tampering_is_printed_and_the_code_is_one(place: Path) -> None:
     assert f"originals/{file.name}: its bytes were changed" in result.stdout
 
 
+@pytest.mark.parametrize("words", [["status"], ["who", "Petrov"], ["analyse", "gaps"]])
+@pytest.mark.parametrize("table", ["sources", "roles"])
+def test_damaged_rows_are_said_in_one_line(place: Path, words: list[str], table: str) -> None:
+    from graph.workspace import Workspace
+
+    for file in (Workspace.open(place / "w").state / "rows" / table).iterdir():
+        file.chmod(0o600)
+        file.write_bytes(file.read_bytes()[:300])
+
+    result = run(*words)
+
+    assert result.exit_code == 1
+    assert "the rows of this workspace cannot be read" in result.stderr
+    assert result.stderr.count("run `repgraph rebuild`") == 1
+
+
 def test_a_damaged_manifest_line_is_named_by_verify(place: Path) -> None:
     file = place / "w" / "manifest.jsonl"
     file.write_bytes(file.read_bytes().replace(b'{"command":"load"', b'{"command":"lo'))
