@@ -25,7 +25,7 @@ from visualizations.network_page import network_page
 from visualizations.sheets import sheet_page
 from visualizations.timeline import timeline
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 GLYPH = "M0-10 10 0 0 10-10 0Z"
 
 
