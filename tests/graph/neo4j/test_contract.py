@@ -137,6 +137,7 @@ def test_both_stores_answer_every_question_alike_about_the_shipped_data(
         assert any(here.rows for here, _ in answers)
 
 
+@pytest.mark.thorough
 def test_both_stores_answer_every_question_alike_about_a_generated_graph(store: Neo4jStore, tmp_path: Path) -> None:
     rows, judgements = generated_rows(tmp_path, cases=150)
     store.push(Casebook(rows, judgements, today=TODAY))

@@ -153,7 +153,8 @@ def changed(draw: random.Random, rows: MemoryRows) -> MemoryRows:
     return MemoryRows(frames)
 
 
-@pytest.mark.parametrize("seed", [pytest.param(1, marks=pytest.mark.thorough), 3])
+@pytest.mark.thorough
+@pytest.mark.parametrize("seed", [1, 3])
 def test_whatever_changes_arrives_as_by_a_full_push(
     store: Neo4jStore, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
