@@ -10,7 +10,7 @@ AXE     := axe-core@4.14.1
 CODE   := ontology graph loaders visualizations cli.py tests benchmarks scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test axe lint format readme screenshots bench neo4j demo-neo4j lock clean
+.PHONY: help env demo test test-thorough axe lint format readme screenshots bench neo4j demo-neo4j lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,8 +30,14 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP) ## load both shipped datasets, print who recurs, write network.html
 	$(BIN)/repgraph demo --table
 
-test: $(STAMP) ## all tests; those that need a browser or a server say why they skip
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+# Which tests share a process is said in tests/conftest.py; the order there is that of their length.
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
+
+test: $(STAMP) ## the tests; those that need a browser or a server say why they skip
+	$(PYTEST) $(ARGS)
+
+test-thorough: $(STAMP) ## the other tests: more of the same at length, and on the current release of Neo4j
+	$(PYTEST) --thorough $(ARGS)
 
 axe: ## fetch axe-core, with which the tests look for barriers in the pages (needs npm)
 	npm install --prefix .cache --no-save --ignore-scripts --no-audit --no-fund --silent $(AXE)

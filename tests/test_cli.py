@@ -25,6 +25,8 @@ from tests.graph.tiny import changed, record, take, tiny, write
 ROOT = Path(__file__).parents[1]
 SERVER = {"push"}
 """Commands whose example needs a server."""
+SLOW = {"validate"}
+"""Takes ten seconds; `tests/graph/test_validation.py` holds the same of the shipped data each time."""
 
 
 def run(*arguments: str, text: str | None = None) -> Result:
@@ -70,17 +72,22 @@ def test_every_command_has_help_with_one_example_of_itself(path: tuple[str, ...]
     assert "Usage: repgraph" in result.output
 
 
+@pytest.mark.parametrize(
+    "paths",
+    [
+        pytest.param([path for path in COMMANDS if path[0] not in SERVER | SLOW], id="quick"),
+        pytest.param([path for path in COMMANDS if path[0] in SLOW], id="slow", marks=pytest.mark.thorough),
+    ],
+)
 def test_every_example_works_on_the_demo_data(
-    demo_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    paths: list[tuple[str, ...]], demo_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(demo_workspace, tmp_path / "demo")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REPGRAPH_WORKSPACE", str(tmp_path / "demo"))
     shutil.copytree(shipped()[0], tmp_path / "my-tables")
     failed = []
-    for path in COMMANDS:
-        if path[0] in SERVER:
-            continue
+    for path in paths:
         text, example = None, _example(path)
         if example.startswith("echo "):
             said, example = example.split(" | ")

@@ -223,8 +223,12 @@ def test_every_command_has_an_example() -> None:
     assert sorted(commands - shown) == []
 
 
-def test_every_example_works_on_the_demo_data(tmp_path: Path) -> None:
-    """All in one folder, as somebody would who reads the help from the top; those of a server need one."""
+@pytest.mark.thorough
+def test_every_example_works_in_a_shell(tmp_path: Path) -> None:
+    """All in one folder, as somebody would who reads the help from the top; those of a server need one.
+
+    `tests/test_cli.py` runs them in one process, without pipes and files.
+    """
     failed = []
     with readme.shell(tmp_path) as environment:
         shutil.copytree(ROOT / "loaders" / "shipped" / "cases-ru", tmp_path / "work" / "my-tables")

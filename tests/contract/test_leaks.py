@@ -225,10 +225,10 @@ def test_inside_the_workspace_everything_is_there_and_marked(leaky: Command) -> 
     assert not any(row["public"] for row in rows)
 
 
-@pytest.fixture(scope="module")
-def left(leaky: Command, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """All that left the workspace."""
-    return leaving(leaky, tmp_path_factory.mktemp("left") / "out")
+@pytest.fixture(scope="module", params=[True, pytest.param(False, marks=pytest.mark.thorough)], ids=["few", "all"])
+def left(request: pytest.FixtureRequest, leaky: Command, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """All that left the workspace; `tests/test_exposure.py` looks at every view in every format each time."""
+    return leaving(leaky, tmp_path_factory.mktemp("left") / "out", few=request.param)
 
 
 def test_what_leaves_has_the_public_part(left: list[Path]) -> None:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,18 @@ from visualizations.network_page import network_page
 from visualizations.sheets import sheet_page
 from visualizations.timeline import timeline
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 GLYPH = "M0-10 10 0 0 10-10 0Z"
+LONG = max(HOSTILE, key=len)
+"""Tested for the width of a page, not for what it runs."""
+TOGETHER = " ".join(text for text in HOSTILE if text != LONG)
+"""All hostile texts as one; by itself each is thorough, but for two that end a script and name what every object has."""
+USUAL = (HOSTILE[1], HOSTILE[17], LONG)
+
+
+def more(values: Iterable[str]) -> list[pytest.ParameterSet]:
+    """Values of a parameter for the thorough run alone."""
+    return [pytest.param(value, marks=pytest.mark.thorough) for value in values]
 
 
 class Visit:
@@ -57,10 +67,21 @@ Opener = Callable[..., Visit]
 @pytest.fixture
 def visit(browser: Any, tmp_path: Path) -> Iterator[Opener]:
     """Opens a page's text as a file in a folder whose name has blanks and Cyrillic letters."""
+    yield from _visits(browser, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def searched(browser: Any, invented: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One page for the tests that only type into its search."""
+    for open_page in _visits(browser, tmp_path_factory.mktemp("searched")):
+        yield open_page(invented).page
+
+
+def _visits(browser: Any, folder: Path) -> Iterator[Opener]:
     contexts = []
 
     def open_page(text: str, *, at: str = "", width: int = 1280, height: int = 800, scripts: bool = True) -> Visit:
-        path = tmp_path / "папка с пробелом" / "сеть 1.html"
+        path = folder / "папка с пробелом" / "сеть 1.html"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
         context = browser.new_context(
@@ -120,7 +141,9 @@ def test_the_policy_holds_back_what_is_not_ours(visit: Opener, invented: str) ->
     assert any("Content Security Policy" in c for c in seen.complaints)
 
 
-@pytest.mark.parametrize("text", [*HOSTILE[:10], *HOSTILE[10:15], HOSTILE[15], *HOSTILE[17:]])
+@pytest.mark.parametrize(
+    "text", [pytest.param(TOGETHER, id="all"), HOSTILE[1], HOSTILE[17], *more(t for t in HOSTILE if t not in USUAL)]
+)
 def test_nothing_hostile_runs(visit: Opener, text: str) -> None:
     seen = visit(network_page(attacked(text)))
     page = seen.page
@@ -151,7 +174,9 @@ def test_nothing_hostile_runs(visit: Opener, text: str) -> None:
     assert seen.complaints == []
 
 
-@pytest.mark.parametrize("text", [HOSTILE[0], HOSTILE[7], HOSTILE[10], HOSTILE[13], HOSTILE[14]])
+@pytest.mark.parametrize(
+    "text", [pytest.param(TOGETHER, id="all"), HOSTILE[7], *more(HOSTILE[n] for n in (0, 10, 13, 14))]
+)
 def test_saved_files_of_hostile_text_are_sound(visit: Opener, text: str) -> None:
     page = visit(network_page(attacked(text))).page
     ET.fromstring(page.evaluate("files.svg(repgraph.view())"))
@@ -228,13 +253,13 @@ def test_years_places_and_listing_states_filter(visit: Opener, invented: str) ->
     [("Ручьев", "Ruchyov"), ("ruchev", "Ruchyov"), ("Rucheov", None), ("ЮРКОВ", "Yurkov"), ("jurkov", "Yurkov"),
      ("tsvetov", "Tsvetov"), ("Цветов Тимур", "Tsvetov"), ("заречн", "Zarechny"), ("qwrt", None), ("Шумилин", "Shumilin")],
 )  # fmt: skip
-def test_names_are_found_in_both_scripts(visit: Opener, invented: str, typed: str, found: str | None) -> None:
-    page = visit(invented).page
-    page.fill("#search", typed)
-    names = [e.inner_text() for e in page.query_selector_all("#hits button")]
+def test_names_are_found_in_both_scripts(searched: Any, typed: str, found: str | None) -> None:
+    searched.fill("#search", "")
+    searched.fill("#search", typed)
+    names = [e.inner_text() for e in searched.query_selector_all("#hits button")]
     if found is None:
         assert names == []
-        assert page.inner_text("#found") == "nothing found"
+        assert searched.inner_text("#found") == "nothing found"
     else:
         assert names
         assert all(found in n for n in names)
@@ -416,16 +441,23 @@ def test_a_network_of_pairs_is_cut_by_weight(visit: Opener) -> None:
     assert len(seen.page.evaluate("repgraph.view().edges")) == sum(e.weight >= 2 for e in one.edges)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("view", ["graph", "table"])
+@pytest.mark.parametrize(
+    ("view", "theme"),
+    [
+        ("graph", "light"),
+        ("table", "dark"),
+        pytest.param("graph", "dark", marks=pytest.mark.thorough),
+        pytest.param("table", "light", marks=pytest.mark.thorough),
+    ],
+)
 def test_axe_finds_nothing_serious_in_a_network_page(
-    visit: Opener, invented: str, axe: str, theme: str, view: str
+    visit: Opener, invented: str, axe: str, view: str, theme: str
 ) -> None:
     page = visit(invented, at=f"#theme={theme}&view={view}&open=inv/o0000").page
     assert _violations(page, axe) == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", *more(["dark"])])
 @pytest.mark.parametrize("name", ["official", "case", "court", "exchange", "matrix"])
 def test_axe_finds_nothing_serious_in_a_sheet(
     visit: Opener, sheets: dict[str, str], axe: str, name: str, theme: str

@@ -130,6 +130,7 @@ def test_a_query_that_is_wrong_or_writes_is_refused(store: Neo4jStore) -> None:
     assert store.rows("MATCH (n) RETURN count(n) AS n") == [{"n": 0}]
 
 
+@pytest.mark.thorough
 @pytest.mark.neo4j
 def test_a_read_only_database_is_said_and_can_be_read(own_server: Starting) -> None:
     with own_server() as server:
@@ -143,6 +144,7 @@ def test_a_read_only_database_is_said_and_can_be_read(own_server: Starting) -> N
             assert store.table("people").height == 3
 
 
+@pytest.mark.thorough
 @pytest.mark.neo4j
 def test_a_server_killed_in_mid_push_is_said_and_the_next_push_equals_a_full_one(
     own_server: Starting, tmp_path: Path
@@ -168,6 +170,7 @@ def test_a_server_killed_in_mid_push_is_said_and_the_next_push_equals_a_full_one
             assert mended == held(store)
 
 
+@pytest.mark.thorough
 @pytest.mark.neo4j
 def test_the_password_of_the_server_is_in_no_process_list_and_no_file_of_its_own(own_server: Starting) -> None:
     with own_server() as server:

@@ -153,6 +153,7 @@ def changed(draw: random.Random, rows: MemoryRows) -> MemoryRows:
     return MemoryRows(frames)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [1, 3])
 def test_whatever_changes_arrives_as_by_a_full_push(
     store: Neo4jStore, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch

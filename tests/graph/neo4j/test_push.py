@@ -15,6 +15,7 @@ from graph.errors import StoreError
 from graph.neo4j_store import Neo4jStore
 from graph.rows import MemoryRows
 from tests.graph.conftest import judged, records
+from tests.graph.neo4j.conftest import emptied
 from tests.graph.neo4j.worlds import HOSTILE, Tables, first, held, one, second
 
 TODAY = date(2026, 11, 23)
@@ -26,6 +27,11 @@ pytestmark = pytest.mark.neo4j
 def casebook(a: Tables, *judgements: str, profile: str = "internal", b: Tables | None = None) -> Casebook:
     found = records("a", a) + records("b", second() if b is None else b)  # type: ignore[arg-type]
     return Casebook(MemoryRows.of(found), judged(*judgements), profile=profile, today=TODAY)
+
+
+def more(*values: object) -> list[pytest.ParameterSet]:
+    """Values of a parameter for the thorough run alone."""
+    return [pytest.param(value, marks=pytest.mark.thorough) for value in values]
 
 
 class Cut(Exception):
@@ -46,46 +52,57 @@ def cut_after(calls: int) -> Callable[[str, int], None]:
 # --- the model --------------------------------------------------------------------------------------------
 
 
-def test_two_sources_of_one_role_are_one_relationship_with_two_records(store: Neo4jStore) -> None:
-    store.push(casebook(first()))
-    (row,) = store.rows("MATCH (:Person {id: 'a/judge'})-[r:JUDGED]->(:Proceeding {id: 'a/h1'}) RETURN r {.*} AS r")
+@pytest.fixture(scope="module")
+def model(server: Neo4jStore) -> Neo4jStore:
+    """A server with the small world, for the tests that only look; those that push come after them."""
+    emptied(server)
+    server.push(casebook(first()))
+    return server
+
+
+def test_two_sources_of_one_role_are_one_relationship_with_two_records(model: Neo4jStore) -> None:
+    (row,) = model.rows("MATCH (:Person {id: 'a/judge'})-[r:JUDGED]->(:Proceeding {id: 'a/h1'}) RETURN r {.*} AS r")
     assert len(row["r"]["records"]) == 2
     assert row["r"]["sources"] == ["a/s1", "a/s2"]
     assert row["r"]["name_as_written"] == "Иванова А."
     assert row["r"]["role"] == "presiding_judge"
 
 
-def test_two_hearings_of_one_case_stay_two(store: Neo4jStore) -> None:
-    store.push(casebook(first()))
-    assert one(store, "MATCH (:Person {id: 'a/judge'})-[r:JUDGED]->(:Proceeding) RETURN count(r)") == 2
-    assert one(store, "MATCH (:Proceeding)-[r:HEARD_AT]->(:Court {id: 'a/court'}) RETURN count(r)") == 2
+def test_two_hearings_of_one_case_stay_two(model: Neo4jStore) -> None:
+    assert one(model, "MATCH (:Person {id: 'a/judge'})-[r:JUDGED]->(:Proceeding) RETURN count(r)") == 2
+    assert one(model, "MATCH (:Proceeding)-[r:HEARD_AT]->(:Court {id: 'a/court'}) RETURN count(r)") == 2
 
 
-def test_who_says_so_is_one_hop(store: Neo4jStore) -> None:
-    store.push(casebook(first()))
+def test_who_says_so_is_one_hop(model: Neo4jStore) -> None:
     text = "MATCH (i:Involvement {role: 'presiding_judge'})-[:CITES]->(s:Source) RETURN s.url AS url ORDER BY url"
-    assert [row["url"] for row in store.rows(text)] == ["https://example.org/a/s1", "https://example.org/a/s2"]
+    assert [row["url"] for row in model.rows(text)] == ["https://example.org/a/s1", "https://example.org/a/s2"]
 
 
-def test_a_date_is_native_where_the_day_is_known_and_text_always(store: Neo4jStore) -> None:
-    store.push(casebook(first()))
+def test_a_date_is_native_where_the_day_is_known_and_text_always(model: Neo4jStore) -> None:
     text = "MATCH (p:Proceeding) RETURN p.id AS id, toString(p.date) AS day, p.date_text AS text ORDER BY id"
-    assert store.rows(text) == [
+    assert model.rows(text) == [
         {"id": "a/h1", "day": "2022-07-08", "text": "2022-07-08"},
         {"id": "a/h2", "day": None, "text": "2022-07"},
     ]
-    assert one(store, "MATCH (p:Proceeding) WHERE p.date > date('2022-07-01') RETURN count(p)") == 1
+    assert one(model, "MATCH (p:Proceeding) WHERE p.date > date('2022-07-01') RETURN count(p)") == 1
 
 
-def test_a_role_in_no_proceeding_points_at_the_case(store: Neo4jStore) -> None:
-    store.push(casebook(first()))
+def test_a_role_in_no_proceeding_points_at_the_case(model: Neo4jStore) -> None:
     text = "MATCH (:Person {id: 'a/judge'})-[r:JUDGED]->(c:CriminalCase) RETURN c.id AS case, r.counts AS counts"
-    assert store.rows(text) == [{"case": "a/c2", "counts": False}]
+    assert model.rows(text) == [{"case": "a/c2", "counts": False}]
 
 
-def test_a_trial_of_two_defendants_is_one_matter(store: Neo4jStore) -> None:
-    store.push(casebook(first()))
-    assert one(store, "MATCH (m:Matter {id: 'a/t'})<-[:TRIED_IN]-(c) RETURN count(c)") == 2
+def test_a_trial_of_two_defendants_is_one_matter(model: Neo4jStore) -> None:
+    assert one(model, "MATCH (m:Matter {id: 'a/t'})<-[:TRIED_IN]-(c) RETURN count(c)") == 2
+
+
+def test_names_are_found_in_the_other_script(model: Neo4jStore) -> None:
+    from graph.names import fold
+
+    with model.driver.session() as session:
+        session.run("CALL db.awaitIndexes(60)").consume()
+    text = "CALL db.index.fulltext.queryNodes('repgraph_people', $words) YIELD node RETURN collect(DISTINCT node.id)"
+    assert "a/judge" in one(model, text, words=fold("Иванова"))
 
 
 def test_a_resolved_person_is_one_node_on_which_all_records_hang(store: Neo4jStore) -> None:
@@ -105,16 +122,6 @@ def test_a_doubt_joins_nothing_and_is_shown(store: Neo4jStore) -> None:
     assert one(store, text) == "b/ivanova"
 
 
-def test_names_are_found_in_the_other_script(store: Neo4jStore) -> None:
-    from graph.names import fold
-
-    store.push(casebook(first()))
-    with store.driver.session() as session:
-        session.run("CALL db.awaitIndexes(60)").consume()
-    text = "CALL db.index.fulltext.queryNodes('repgraph_people', $words) YIELD node RETURN collect(DISTINCT node.id)"
-    assert "a/judge" in one(store, text, words=fold("Иванова"))
-
-
 # --- what changes -----------------------------------------------------------------------------------------
 
 
@@ -131,7 +138,7 @@ def changed() -> Tables:
     return tables
 
 
-@pytest.mark.parametrize("judgements", [(), (SAME,)])
+@pytest.mark.parametrize("judgements", [(), *more((SAME,))])
 def test_the_next_version_arrives_whole(store: Neo4jStore, judgements: tuple[str, ...]) -> None:
     store.push(casebook(first(), SAME))
     answer = store.push(casebook(changed(), *judgements))
@@ -160,7 +167,7 @@ def test_a_judgement_taken_back_parts_what_it_joined(store: Neo4jStore) -> None:
     assert held(store) == before
 
 
-@pytest.mark.parametrize("calls", [1, 3, 9, 10, 11])
+@pytest.mark.parametrize("calls", [*more(1), 3, *more(9), 10, *more(11)])
 def test_a_push_cut_in_the_middle_is_completed_by_the_next_and_equals_a_full_one(store: Neo4jStore, calls: int) -> None:
     with pytest.raises(Cut):
         store.push(casebook(first(), SAME), progress=cut_after(calls))
@@ -170,7 +177,7 @@ def test_a_push_cut_in_the_middle_is_completed_by_the_next_and_equals_a_full_one
     assert mended == held(store)
 
 
-@pytest.mark.parametrize("calls", [2, 12, 30, 45])
+@pytest.mark.parametrize("calls", [*more(2), 12, *more(30, 45)])
 def test_a_push_of_changes_cut_in_the_middle_is_completed_by_the_next(store: Neo4jStore, calls: int) -> None:
     store.push(casebook(first(), SAME))
     with pytest.raises(Cut):
