@@ -6,6 +6,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/installed
 WORKERS ?= 2
+# Of each worker's frames: as many workers as cores leave one core to each.
+THREADS ?= 1
 AXE     := axe-core@4.14.1
 CODE   := ontology graph loaders visualizations cli.py tests benchmarks scripts
 
@@ -34,7 +36,7 @@ demo: $(STAMP) ## load both shipped datasets, print who recurs, write network.ht
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 test: $(STAMP) ## the tests; those that need a browser or a server say why they skip
-	$(PYTEST) $(ARGS)
+	POLARS_MAX_THREADS=$(THREADS) $(PYTEST) $(ARGS)
 
 test-thorough: $(STAMP) ## the other tests: more of the same at length, and on the current release of Neo4j
 	$(PYTEST) --thorough $(ARGS)

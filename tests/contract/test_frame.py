@@ -247,6 +247,7 @@ def everything(command: Command, made: World) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.thorough
 def test_the_order_of_rows_and_datasets_and_how_files_are_written_change_nothing(one: Played, tmp_path: Path) -> None:
     expected = everything(one.command, one.world)
     bom, semicolons = tmp_path / "bom", tmp_path / "semicolons"

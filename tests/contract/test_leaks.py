@@ -268,6 +268,7 @@ def test_nothing_of_the_team_leaves(leaky: Command, left: list[Path]) -> None:
             assert [w for w in words if w in text] == [], where
 
 
+@pytest.mark.thorough
 def test_what_leaves_does_not_depend_on_what_is_hidden(
     tmp_path: Path, leaky_twins: Callable[[], tuple[Command, Command]]
 ) -> None:

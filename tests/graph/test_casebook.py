@@ -311,6 +311,7 @@ def test_a_public_name_in_ukrainian_alone_is_shown(world: World) -> None:
     assert book.name("d/p") == {"en": None, "ru": None, "uk": "Вигадана"}
 
 
+@pytest.mark.thorough
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(random: Any) -> None:
     acts = [act(src="a", sentence_months=84), act(src="b", sentence_months=72), act(src="c", decision_date="2024")]

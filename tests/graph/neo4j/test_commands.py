@@ -43,7 +43,7 @@ def pushed(
 
 @pytest.mark.parametrize(
     ("pushed", "every"),
-    [(3, 7), *(pytest.param(world, 2, marks=pytest.mark.thorough) for world in (3, 7))],
+    [(3, 11), *(pytest.param(world, 2, marks=pytest.mark.thorough) for world in (3, 7))],
     indirect=["pushed"],
 )
 def test_answers_are_the_same_bytes(pushed: tuple[Played, str], every: int) -> None:
@@ -124,6 +124,7 @@ def test_what_the_push_may_not_hold_and_whose_it_is_are_said(one: Command, store
     assert "the server holds the push of another workspace than" in said.err
 
 
+@pytest.mark.thorough
 def test_a_script_is_asked_like_a_push_and_replaced_only_on_demand(
     one: Command, store: Neo4jStore, tmp_path: Path
 ) -> None:

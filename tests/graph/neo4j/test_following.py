@@ -48,6 +48,7 @@ def follows(store: Neo4jStore, casebook: Casebook, *, looked: str = "looked at w
     assert counts == {row["label"]: row["held"] for row in full.rows} | {n: 0 for n in counts if not counts[n]}
 
 
+@pytest.mark.thorough
 def test_loads_retractions_and_judgements_arrive_as_by_a_full_push(store: Neo4jStore, tmp_path: Path) -> None:
     workspace = Workspace.create(tmp_path / "w")
     dataset = tiny()
