@@ -43,7 +43,7 @@ def pushed(
 
 @pytest.mark.parametrize(
     ("pushed", "every"),
-    [(3, 11), *(pytest.param(world, 2, marks=pytest.mark.thorough) for world in (3, 7))],
+    [(3, 23), *(pytest.param(world, 2, marks=pytest.mark.thorough) for world in (3, 7))],
     indirect=["pushed"],
 )
 def test_answers_are_the_same_bytes(pushed: tuple[Played, str], every: int) -> None:

@@ -82,6 +82,7 @@ def test_loads_retractions_and_judgements_arrive_as_by_a_full_push(store: Neo4jS
     follows(store, workspace.casebook(profile="public"))
 
 
+@pytest.mark.thorough
 def test_what_is_hidden_or_a_child_now_goes_by_comparing_everything(store: Neo4jStore, tmp_path: Path) -> None:
     workspace = Workspace.create(tmp_path / "w")
     dataset = tiny()
