@@ -396,12 +396,10 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
             continue
         live = standing.scan(name).filter(pl.col("dataset") == coming.dataset)
         old = live.select("record", pl.col("version").alias("old")).collect()
-        read = coming.incoming.scan(name).select("record", "version", "original", "row").collect()
-        ids = read.sort("original", "row").unique("record", keep="first", maintain_order=True)
-        twice = read.filter(pl.col("record").is_duplicated()).select("record").unique()
+        ids, twice, place = _each_once(coming, name)
         back = ids.filter(pl.col("record").is_in(pl.Series(sorted(held), dtype=pl.String).implode()))
         kept += back.height
-        ids = ids.join(back, on="record", how="anti")
+        ids = ids.join(back, on="record", how="anti") if back.height else ids
         both = ids.join(old, on="record", how="left")
         changed = both.filter(pl.col("old").is_null() | (pl.col("old") != pl.col("version")))
         gone = old.join(ids, on="record", how="anti")
@@ -414,16 +412,16 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
         counts["unchanged"] += both.height - changed.height
         rows = coming.incoming.scan(name)
         if changed.height:
-            if changed.height != read.height:
-                rows = rows.join(changed.lazy().select(_PLACE), on=_PLACE, how="semi")
+            if twice.height or changed.height != ids.height or back.height:
+                rows = _at(rows, changed, place)
             new[name] = rows.collect().sort("record")
             if twice.height:
                 doubled[name] = new[name].join(twice, on="record", how="semi")
         if back.height:
-            kept_out[name] = _fresh(coming.incoming.scan(name), back, standing.history(name, back["record"]))
+            kept_out[name] = _fresh(coming.incoming.scan(name), back, place, standing.history(name, back["record"]))
         leaving = pl.concat([replaced.select("record"), gone.select("record")])
         if leaving.height:
-            going[name] = live.join(leaving.lazy(), on="record", how="semi").collect().sort("record")
+            going[name] = _at(live, leaving, ["record"]).collect().sort("record")
             is_gone = going[name]["record"].is_in(gone["record"].implode())
             how[name] = pl.select(
                 pl.when(is_gone).then(pl.lit("retracted")).otherwise(pl.lit("replaced")).alias("how")
@@ -434,7 +432,26 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
     )  # fmt: skip
 
 
-_PLACE = ["record", "original", "row"]
+def _each_once(coming: Coming, name: str) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
+    """The records of a table with their versions, those that stand in several rows, and what tells one row from all others.
+
+    Of several rows the first counts. Hardly any table has such, so that only then more is read than two columns.
+    """
+    scan = coming.incoming.scan(name)
+    ids = scan.select("record", "version").collect()
+    twice = ids.filter(pl.col("record").is_duplicated()).select("record").unique()
+    if twice.is_empty():
+        return ids, twice, ["record"]
+    place = ["record", "original", "row"]
+    ids = scan.select(*place, "version").collect().sort("original", "row")
+    return ids.unique("record", keep="first", maintain_order=True), twice, place
+
+
+def _at(rows: pl.LazyFrame, chosen: pl.DataFrame, place: Sequence[str]) -> pl.LazyFrame:
+    """The rows of a table that `chosen` names: a filter, for which Polars reads no others, where ids tell them apart."""
+    if place == ["record"]:
+        return rows.filter(pl.col("record").is_in(chosen["record"].implode()))
+    return rows.join(chosen.lazy().select(place), on=place, how="semi")
 
 
 def _all_fresh(coming: Coming, name: str) -> int | None:
@@ -443,13 +460,13 @@ def _all_fresh(coming: Coming, name: str) -> int | None:
     return None if ids.is_duplicated().any() else ids.len()
 
 
-def _fresh(rows: pl.LazyFrame, back: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+def _fresh(rows: pl.LazyFrame, back: pl.DataFrame, place: Sequence[str], history: pl.DataFrame) -> pl.DataFrame:
     """Of held records that come, those in another version than the last that was noted."""
     last = history.sort("since").unique("record", keep="last").select("record", pl.col("version").alias("last"))
     other = back.join(last, on="record", how="left").filter(
         pl.col("last").is_null() | (pl.col("last") != pl.col("version"))
     )
-    return rows.join(other.lazy().select(_PLACE), on=_PLACE, how="semi").collect().sort("record")
+    return _at(rows, other, place).collect().sort("record")
 
 
 def difference(comparison: Comparison, standing: RowFiles, dataset: str) -> Answer:
