@@ -88,7 +88,7 @@ def ingest(
 
 def _send(sink: Sink | None, batch: list[Versioned]) -> None:
     if sink is not None and batch:
-        # Each by itself: most are plain ASCII, and Python takes four times as long over text that is not.
+        # Each by itself: most are plain ASCII, and one that is not would make the text of the whole batch wide.
         sink.write(b"".join([nquads_of(record, since).encode() for record, since in batch]))
         batch.clear()
 
