@@ -27,7 +27,7 @@ from graph.listings import ListingBook, Lists
 from graph.rows import Rows, is_reference
 from graph.surroundings import surroundings
 from graph.versions import versions
-from graph.visibility import told, visible, withheld
+from graph.visibility import VisibleRows, told, visible, withheld
 from ontology import tables, vocabulary
 
 Name: TypeAlias = dict[str, "str | None"]
@@ -42,7 +42,7 @@ class Casebook:
     """One state of the records, read through judgements and a profile.
 
     `today` decides who is a child. Without `resolved`, nothing is joined; doubts stay, for they keep the program
-    from saying that somebody is not listed.
+    from saying that somebody is not listed. `seen` is what the profile may see of the rows, where that is known already.
     """
 
     def __init__(
@@ -55,10 +55,11 @@ class Casebook:
         today: date,
         identity: Identity | None = None,
         minors: frozenset[str] | None = None,
+        seen: VisibleRows | None = None,
     ) -> None:
         if minors is not None:  # a selection may lack the record that makes somebody a child
             self.__dict__["minors"] = minors
-        seen, given = visible(rows, profile), list(judgements)
+        seen, given = seen or visible(rows, profile), list(judgements)
         self.rows = seen
         self.hidden: Mapping[str, int] = seen.hidden
         self.resolved, self.profile, self.today = resolved, profile, today

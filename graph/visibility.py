@@ -42,6 +42,10 @@ class VisibleRows:
             self._rule.applied(name, self._rows.where(name, column, values).lazy()).collect(), column, values
         )
 
+    def over(self, rows: Rows) -> VisibleRows:
+        """The same rule over other rows of the same state, without finding it again."""
+        return VisibleRows(rows, self._rule)
+
     def scan(self, name: str) -> pl.LazyFrame:
         rows = self._rows.scan(name)
         return rows if self._rule is None else self._rule.applied(name, rows)

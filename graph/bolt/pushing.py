@@ -114,15 +114,16 @@ def push(
         else:
             writer.compare(slices)
             writer.looked = "compared everything with what the server held"
-        _mark(session, replace(held_now, counts=_counts_hash(session)))
-        return _answer(writer, _numbers(session), casebook, target)
+        numbers = _numbers(session)
+        _mark(session, replace(held_now, counts=_counts_hash(numbers)))
+        return _answer(writer, numbers, casebook, target)
 
 
 def _before(session: neo4j.Session, held: Held | None, now: Held, slices: Slices) -> Slices | None:
     """What the server holds, if that is a whole push of an earlier moment that still can be seen, else None."""
     if held is None or not held.complete or not 0 < held.line <= now.line or held.reference != now.reference:
         return None
-    if held.counts != _counts_hash(session):
+    if held.counts != _counts_hash(_numbers(session)):
         return None
     old = slices.at(held.line)
     return old if old.rows_hash() == held.rows else None
@@ -189,8 +190,8 @@ def _numbers(session: neo4j.Session) -> dict[str, int]:
     return {name: _count(session, text) for name, text in zip(edges, texts, strict=True)}
 
 
-def _counts_hash(session: neo4j.Session) -> str:
-    return hashlib.sha256(repr(sorted(_numbers(session).items())).encode()).hexdigest()[:20]
+def _counts_hash(numbers: Mapping[str, int]) -> str:
+    return hashlib.sha256(repr(sorted(numbers.items())).encode()).hexdigest()[:20]
 
 
 def by_script(casebook: Casebook) -> dict[str, str | int]:

@@ -64,8 +64,10 @@ class Slices:
     def __init__(self, casebook: Casebook, *, pseudonym: Callable[[str], str] | None = None, seed: int = 0) -> None:
         rows, judgements = casebook.everything
         if isinstance(rows, RowFiles):
+            lean = Lean(rows)
             casebook = Casebook(
-                Lean(rows), judgements, resolved=casebook.resolved, profile=casebook.profile, today=casebook.today,
+                lean, judgements, resolved=casebook.resolved, profile=casebook.profile, today=casebook.today,
+                identity=casebook.identity, minors=casebook.minors, seen=casebook.rows.over(lean),
             )  # fmt: skip
         self.book, self._pseudonym, self._seed = casebook, pseudonym, seed
         self._hushed = Hushed(casebook.rows, casebook.minors)
