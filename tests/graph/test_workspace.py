@@ -142,17 +142,19 @@ def test_a_second_writer_is_told_who_writes_since_when(workspace: Workspace) -> 
 
 
 def test_a_second_writer_can_wait(workspace: Workspace, tmp_path: Path) -> None:
-    begun = threading.Event()
+    begun, over = threading.Event(), threading.Event()
 
     def hold() -> None:
         with workspace.alone("rebuild"):
             begun.set()
             time.sleep(0.3)
+            over.set()
 
     holder = threading.Thread(target=hold)
     holder.start()
     begun.wait()
     with Workspace.open(workspace.path).change("load", wait=30) as change:
+        assert over.is_set()
         change.dropped = True
     holder.join()
 

@@ -57,7 +57,9 @@ def test_a_listed_mark_has_an_outline_and_another_has_none() -> None:
 
 
 def test_a_mark_is_xml_whatever_its_tooltip_says() -> None:
-    ET.fromstring(mark_svg("judge", 1.5, -2, 8, tip='"><script>&\x00\ud800'))
+    read = ET.fromstring(mark_svg("judge", 1.5, -2, 8, tip='"><script>&\x00\ud800'))
+    assert "".join(read.itertext()).startswith('"><script>&')
+    assert not [part for part in read.iter() if part.tag.endswith("script")]
 
 
 def test_legend_and_style_rules_come_from_the_same_table() -> None:

@@ -106,8 +106,10 @@ def test_a_workbook_gives_the_records_of_the_csv(rows: list[tuple[str, ...]]) ->
 def test_no_bytes_make_it_fail(content: bytes) -> None:
     header = b"person_id,name,source_ids\n"
     for name in ("people.csv", "judgements.csv", "book.xlsx", "poeple.tsv"):
-        read(name, content)
-        read(name, header + content)
+        records, problems = read(name, content)
+        assert records == []
+        assert problems or name == "judgements.csv"
+        assert all(p.remedy and p.file.startswith(name) for p in [*problems, *read(name, header + content)[1]])
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda t: ascii(t)[1:25])
