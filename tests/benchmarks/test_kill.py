@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.thorough import more
 
-@pytest.mark.parametrize("kills", [4, pytest.param(10, marks=pytest.mark.thorough)])
+
+@pytest.mark.parametrize("kills", [4, *more(10)])
 def test_kills_lose_nothing_and_leave_nothing_half_done(kills: int) -> None:
     # in a process of its own, for it forks, which one that has asked polars anything may not
     done = subprocess.run(

@@ -17,6 +17,7 @@ from graph.exports.views import VIEWS
 from ontology import Column, tables, vocabulary
 from tests.contract.conftest import Command
 from tests.contract.worlds import Tables, World, written
+from tests.thorough import more
 
 CANARY = "zqcanary"
 CLAIMS = ("trig", "nq", "ttl", "jsonld", "csv", "xlsx", "cypher")
@@ -225,7 +226,7 @@ def test_inside_the_workspace_everything_is_there_and_marked(leaky: Command) -> 
     assert not any(row["public"] for row in rows)
 
 
-@pytest.fixture(scope="module", params=[True, pytest.param(False, marks=pytest.mark.thorough)], ids=["few", "all"])
+@pytest.fixture(scope="module", params=[True, *more(False)], ids=["few", "all"])
 def left(request: pytest.FixtureRequest, leaky: Command, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """All that left the workspace; `tests/test_exposure.py` looks at every view in every format each time."""
     return leaving(leaky, tmp_path_factory.mktemp("left") / "out", few=request.param)

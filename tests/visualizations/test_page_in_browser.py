@@ -6,13 +6,14 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.thorough import more
 from tests.visualizations.conftest import small_world
 from tests.visualizations.hostile import HOSTILE
 from tests.visualizations.invented import attacked, picture, projection
@@ -32,11 +33,6 @@ LONG = max(HOSTILE, key=len)
 TOGETHER = " ".join(text for text in HOSTILE if text != LONG)
 """All hostile texts as one; by itself each is thorough, but for two that end a script and name what every object has."""
 USUAL = (HOSTILE[1], HOSTILE[17], LONG)
-
-
-def more(values: Iterable[str]) -> list[pytest.ParameterSet]:
-    """Values of a parameter for the thorough run alone."""
-    return [pytest.param(value, marks=pytest.mark.thorough) for value in values]
 
 
 class Visit:
@@ -142,7 +138,7 @@ def test_the_policy_holds_back_what_is_not_ours(visit: Opener, invented: str) ->
 
 
 @pytest.mark.parametrize(
-    "text", [pytest.param(TOGETHER, id="all"), HOSTILE[1], HOSTILE[17], *more(t for t in HOSTILE if t not in USUAL)]
+    "text", [pytest.param(TOGETHER, id="all"), HOSTILE[1], HOSTILE[17], *more(*(t for t in HOSTILE if t not in USUAL))]
 )
 def test_nothing_hostile_runs(visit: Opener, text: str) -> None:
     seen = visit(network_page(attacked(text)))
@@ -175,7 +171,7 @@ def test_nothing_hostile_runs(visit: Opener, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [pytest.param(TOGETHER, id="all"), HOSTILE[7], *more(HOSTILE[n] for n in (0, 10, 13, 14))]
+    "text", [pytest.param(TOGETHER, id="all"), HOSTILE[7], *more(*(HOSTILE[n] for n in (0, 10, 13, 14)))]
 )
 def test_saved_files_of_hostile_text_are_sound(visit: Opener, text: str) -> None:
     page = visit(network_page(attacked(text))).page
@@ -443,12 +439,7 @@ def test_a_network_of_pairs_is_cut_by_weight(visit: Opener) -> None:
 
 @pytest.mark.parametrize(
     ("view", "theme"),
-    [
-        ("graph", "light"),
-        ("table", "dark"),
-        pytest.param("graph", "dark", marks=pytest.mark.thorough),
-        pytest.param("table", "light", marks=pytest.mark.thorough),
-    ],
+    [("graph", "light"), ("table", "dark"), *more(("graph", "dark"), ("table", "light"))],
 )
 def test_axe_finds_nothing_serious_in_a_network_page(
     visit: Opener, invented: str, axe: str, view: str, theme: str
@@ -457,7 +448,7 @@ def test_axe_finds_nothing_serious_in_a_network_page(
     assert _violations(page, axe) == []
 
 
-@pytest.mark.parametrize("theme", ["light", *more(["dark"])])
+@pytest.mark.parametrize("theme", ["light", *more("dark")])
 @pytest.mark.parametrize("name", ["official", "case", "court", "exchange", "matrix"])
 def test_axe_finds_nothing_serious_in_a_sheet(
     visit: Opener, sheets: dict[str, str], axe: str, name: str, theme: str

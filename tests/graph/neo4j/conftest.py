@@ -15,6 +15,7 @@ import pytest
 
 from graph.neo4j_store import Neo4jStore, connect
 from scripts.neo4j_server import CURRENT, LTS, Server, Unavailable, ready, running
+from tests.thorough import more
 
 Starting: TypeAlias = Callable[..., AbstractContextManager[Server]]
 
@@ -56,7 +57,7 @@ def store(server: Neo4jStore) -> Iterator[Neo4jStore]:
     emptied(server)
 
 
-@pytest.fixture(scope="module", params=[LTS, pytest.param(CURRENT, marks=pytest.mark.thorough)])
+@pytest.fixture(scope="module", params=[LTS, *more(CURRENT)])
 def either(request: pytest.FixtureRequest) -> Iterator[Neo4jStore]:
     """A server of each release that we work with, with nothing in it when the module begins."""
     found: Neo4jStore = request.getfixturevalue("server" if request.param == LTS else "current_server")

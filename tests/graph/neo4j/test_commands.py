@@ -15,6 +15,7 @@ from graph.workspace import Workspace
 from tests.contract.conftest import Command, Played, Said
 from tests.contract.conftest import played as played
 from tests.graph.neo4j.conftest import emptied
+from tests.thorough import more
 
 Ask = Callable[..., tuple[Said, Said]]
 
@@ -43,7 +44,7 @@ def pushed(
 
 @pytest.mark.parametrize(
     ("pushed", "every"),
-    [(3, 23), *(pytest.param(world, 2, marks=pytest.mark.thorough) for world in (3, 7))],
+    [(3, 23), *more((3, 2), (7, 2))],
     indirect=["pushed"],
 )
 def test_answers_are_the_same_bytes(pushed: tuple[Played, str], every: int) -> None:

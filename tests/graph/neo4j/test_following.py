@@ -26,6 +26,7 @@ from tests.graph.neo4j.generated import generated_rows
 from tests.graph.neo4j.test_slices import disturbed, moved, random_judgements
 from tests.graph.neo4j.worlds import held
 from tests.graph.tiny import tiny, write
+from tests.thorough import more
 
 TODAY = date(2026, 11, 23)
 
@@ -37,7 +38,7 @@ def record(rows: Rows, table: str, column: str, value: str) -> str:
     return str(found)
 
 
-def follows(store: Neo4jStore, casebook: Casebook, *, looked: str = "looked at what changed") -> None:
+def assert_follows(store: Neo4jStore, casebook: Casebook, *, looked: str = "looked at what changed") -> None:
     """The push of a casebook looks only there, and what is held then is what a full push leaves."""
     answer = store.push(casebook)
     assert answer.notes[1].startswith(looked), answer.notes
@@ -54,32 +55,32 @@ def test_loads_retractions_and_judgements_arrive_as_by_a_full_push(store: Neo4jS
     dataset = tiny()
     load(workspace, [write(tmp_path / "1", dataset)], tables_loader, dataset="d")
     store.push(workspace.casebook(profile="public"))
-    follows(store, workspace.casebook(profile="public"))
+    assert_follows(store, workspace.casebook(profile="public"))
 
     dataset["cases"][2]["trial_id"] = "t12"
     dataset["people"][0]["name"] = "Pyotr Corrected"
     dataset["sources"][0]["title"] = "Another title"
     dataset["proceedings"][1]["outcome"] = "acquitted"
     load(workspace, [write(tmp_path / "2", dataset)], tables_loader, dataset="d")
-    follows(store, workspace.casebook(profile="public"))
+    assert_follows(store, workspace.casebook(profile="public"))
 
     dataset["cases"][1]["trial_id"] = ""
     dataset["cases"][0]["articles"] = "RU-CC 275"
     dataset["roles"].pop()
     dataset["people"].pop()
     load(workspace, [write(tmp_path / "3", dataset)], tables_loader, dataset="d")
-    follows(store, workspace.casebook(profile="public"))
+    assert_follows(store, workspace.casebook(profile="public"))
 
     role = record(workspace.rows(), "roles", "proceeding_id", "d/v2")
     retract(workspace, role, why="wrong person")
-    follows(store, workspace.casebook(profile="public"))
+    assert_follows(store, workspace.casebook(profile="public"))
     restore(workspace, role, why="right after all")
-    follows(store, workspace.casebook(profile="public"))
+    assert_follows(store, workspace.casebook(profile="public"))
 
     judge(workspace, "d/p1", "d/p3", "same", why="one person")
-    follows(store, workspace.casebook(profile="public"), looked="compared everything")
+    assert_follows(store, workspace.casebook(profile="public"), looked="compared everything")
     judge(workspace, "d/p1", "d/p2", "unsure", why="who knows")
-    follows(store, workspace.casebook(profile="public"))
+    assert_follows(store, workspace.casebook(profile="public"))
 
 
 @pytest.mark.thorough
@@ -90,14 +91,15 @@ def test_what_is_hidden_or_a_child_now_goes_by_comparing_everything(store: Neo4j
     store.push(workspace.casebook(profile="public"))
     dataset["people"][1]["visibility"] = "internal"
     load(workspace, [write(tmp_path / "2", dataset)], tables_loader, dataset="d")
-    follows(store, workspace.casebook(profile="public"), looked="compared everything")
+    assert_follows(store, workspace.casebook(profile="public"), looked="compared everything")
     assert "Invented, Pavel" not in "".join(held(store))
     dataset["roles"][0]["visibility"] = "internal"
     load(workspace, [write(tmp_path / "3", dataset)], tables_loader, dataset="d")
-    follows(store, workspace.casebook(profile="public"))
-    follows(store, workspace.casebook(profile="internal"), looked="compared everything")
+    assert_follows(store, workspace.casebook(profile="public"))
+    assert_follows(store, workspace.casebook(profile="internal"), looked="compared everything")
 
 
+@pytest.mark.thorough
 def test_what_somebody_removed_by_hand_shows_in_the_numbers(store: Neo4jStore, tmp_path: Path) -> None:
     workspace = Workspace.create(tmp_path / "w")
     load(workspace, [write(tmp_path / "1", tiny())], tables_loader, dataset="d")
@@ -108,7 +110,7 @@ def test_what_somebody_removed_by_hand_shows_in_the_numbers(store: Neo4jStore, t
         store.push(workspace.casebook(profile="public"), full=True)
         with store.driver.session() as session:
             session.run(text).consume()
-        follows(store, workspace.casebook(profile="public"), looked="compared everything")
+        assert_follows(store, workspace.casebook(profile="public"), looked="compared everything")
 
 
 def versions(folder: Path, old: MemoryRows, new: MemoryRows) -> list[RowFiles]:
@@ -155,8 +157,7 @@ def changed(draw: random.Random, rows: MemoryRows) -> MemoryRows:
     return MemoryRows(frames)
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("seed", [1, 3])
+@pytest.mark.parametrize("seed", [*more(1), 3])
 def test_whatever_changes_arrives_as_by_a_full_push(
     store: Neo4jStore, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,7 +169,7 @@ def test_whatever_changes_arrives_as_by_a_full_push(
     judgements += random_judgements(draw, old, 8)
     before, after = (book(r, judgements, profile) for r in versions(tmp_path / "rows", old, changed(draw, old)))
     store.push(before)
-    follows(store, after)
+    assert_follows(store, after)
 
 
 def book(rows: RowFiles, judgements: Sequence[Judgement], profile: str) -> Casebook:

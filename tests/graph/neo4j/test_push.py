@@ -17,6 +17,7 @@ from graph.rows import MemoryRows
 from tests.graph.conftest import judged, records
 from tests.graph.neo4j.conftest import emptied
 from tests.graph.neo4j.worlds import HOSTILE, Tables, first, held, one, second
+from tests.thorough import more
 
 TODAY = date(2026, 11, 23)
 SAME = "person a/judge same b/ivanova"
@@ -27,11 +28,6 @@ pytestmark = pytest.mark.neo4j
 def casebook(a: Tables, *judgements: str, profile: str = "internal", b: Tables | None = None) -> Casebook:
     found = records("a", a) + records("b", second() if b is None else b)  # type: ignore[arg-type]
     return Casebook(MemoryRows.of(found), judged(*judgements), profile=profile, today=TODAY)
-
-
-def more(*values: object) -> list[pytest.ParameterSet]:
-    """Values of a parameter for the thorough run alone."""
-    return [pytest.param(value, marks=pytest.mark.thorough) for value in values]
 
 
 class Cut(Exception):
@@ -138,7 +134,7 @@ def changed() -> Tables:
     return tables
 
 
-@pytest.mark.parametrize("judgements", [(), *more((SAME,))])
+@pytest.mark.parametrize("judgements", [(), *more(((SAME,),))])
 def test_the_next_version_arrives_whole(store: Neo4jStore, judgements: tuple[str, ...]) -> None:
     store.push(casebook(first(), SAME))
     answer = store.push(casebook(changed(), *judgements))

@@ -19,10 +19,10 @@ from graph.workspace import Workspace
 from ontology import tables
 from tests.graph.conftest import judged, records
 from tests.graph.neo4j.generated import generated_rows
+from tests.thorough import more
 
 TODAY = date(2026, 11, 23)
 SEED = 7
-THOROUGH = pytest.mark.thorough
 
 
 @pytest.fixture(autouse=True)
@@ -96,14 +96,14 @@ def moved(
     return frame.with_columns(pl.Series(column, found, dtype=pl.String))
 
 
-@pytest.mark.parametrize("profile", ["public", pytest.param("internal", marks=THOROUGH)])
+@pytest.mark.parametrize("profile", ["public", *more("internal")])
 def test_slices_of_the_shipped_data_are_the_whole(demo_workspace: Path, profile: str) -> None:
     assert_same(Workspace.open(demo_workspace).casebook(profile=profile))
 
 
 @pytest.mark.parametrize(
     ("seed", "profile"),
-    [(0, "public"), (1, "internal"), *(pytest.param(*p, marks=THOROUGH) for p in ((2, "partner"), (3, "public")))],
+    [(0, "public"), (1, "internal"), *more((2, "partner"), (3, "public"))],
 )
 def test_slices_of_a_generated_world_are_the_whole(tmp_path: Path, seed: int, profile: str) -> None:
     draw = random.Random(seed)
