@@ -11,6 +11,7 @@ import polars as pl
 
 from graph.children import NAMES, children
 from graph.errors import Problem
+from graph.rows import doubled, in_parts
 from ontology import Column, TableSpec, tables
 
 SHRINK = 1 / 3
@@ -115,11 +116,10 @@ def _too_little(coming: Coming) -> Iterator[Problem]:
 
 def _double(coming: Coming, spec: TableSpec, names: Mapping[str, str]) -> Iterator[Problem]:
     """Rows of one key and one set of sources that say different things: nobody could tell them apart later."""
-    ids = coming.scan(spec.name).select("record").collect()["record"]
-    doubled = ids.filter(ids.is_duplicated()).unique()
-    if doubled.is_empty():
+    twice = doubled(coming.scan(spec.name))
+    if twice.is_empty():
         return
-    rows = coming.scan(spec.name).filter(pl.col("record").is_in(doubled.implode()))
+    rows = coming.scan(spec.name).filter(pl.col("record").is_in(twice.implode()))
     groups = (
         rows.group_by("record")
         .agg(pl.col("version").n_unique().alias("versions"), pl.col("row").sort(), pl.col("thing", "original").first())
@@ -144,7 +144,14 @@ def _dangling(coming: Coming, spec: TableSpec, column: Column, names: Mapping[st
     if column.many:
         rows = rows.explode(value, empty_as_null=True, keep_nulls=True)
     # what is lost is hardly ever anything, and looking for it without the places takes a fraction of the memory
-    missing = rows.select(value).drop_nulls().unique().join(known, on=value, how="anti").collect()[value]
+    named = rows.select(value).drop_nulls()
+    missing = pl.concat(
+        [pl.Series(value, dtype=pl.String)]
+        + [
+            named.filter(part).unique().join(known.filter(part), on=value, how="anti").collect()[value]
+            for part in in_parts(value, coming.scan(spec.name), coming.scan(target.name))
+        ]
+    )
     if missing.is_empty():
         return
     lost = rows.filter(pl.col(value).is_in(missing.implode())).sort("_original", "_row", value).collect()

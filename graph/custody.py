@@ -62,7 +62,7 @@ def retract(workspace: Workspace, record: str, *, why: str, by: str | None = Non
 
 
 def _let_go(stage: Stage, found: Mapping[str, pl.DataFrame]) -> None:
-    stage.end(found, "retracted")
+    stage.change({}, found)
     stage.name({name: set(frame["thing"]) for name, frame in found.items()})
 
 
@@ -89,8 +89,7 @@ def restore(
             raise NotFound(f"{record!r} was retracted, but no version of it is left to restore (purged)")
         if lost := _lacking(workspace.rows(), found):
             raise Refused(f"{record!r} speaks of {', '.join(lost)}, which is not here any more; bring that back first")
-        for name, frame in found.items():
-            change.stage.begin(name, frame)
+        change.stage.change(found, {})
         change.stage.name({name: set(frame["thing"]) for name, frame in found.items()})
         change.body |= {"records": [wanted], "why": why, "by": by}
         return _told("restore", record, found, change.stage.line)
@@ -279,8 +278,7 @@ def _again(
         _let_go(stage, _by_id(stage.rows, body["records"]))
     elif line.command == "restore":
         for record in body["records"]:
-            for name, frame in _last_versions(stage.rows, record).items():
-                stage.begin(name, frame)
+            stage.change(_last_versions(stage.rows, record), {})
     elif line.command not in ("init", "judge", "purge"):
         raise WorkspaceError(
             f"line {line.line} has a command {line.command!r} that this repgraph does not know; upgrade it"

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -25,7 +25,7 @@ from graph.manifest import Line
 from graph.originals import Originals
 from graph.reading import Loader, ManyDatasets, Original
 from graph.row_files import RowFiles
-from graph.rows import schema
+from graph.rows import doubled, in_parts, schema
 from graph.workspace import NAMED_TABLES, Stage, Workspace, today
 from ontology import tables
 
@@ -226,11 +226,9 @@ def _apply(
 
 def _write(stage: Stage, comparison: Comparison, folder: Path, dataset: str, *, first: bool) -> None:
     """Put what changed into the rows and the name index, and into the store but for what it is still taking in."""
-    stage.end({t: f for t, f in comparison.going.items() if f.height}, comparison.how)
     for name in comparison.as_read:
         stage.adopt(name, folder / name)
-    for name, frame in comparison.coming.items():
-        stage.begin(name, frame, in_store=first)
+    stage.change(comparison.coming, comparison.going, comparison.how, in_store=first)
     for name, frame in comparison.kept_out.items():
         stage.hold(name, frame)
     changed = {t: _things(comparison, stage.rows, dataset, t) for t in tables()}
@@ -376,49 +374,47 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
 
     Of a `first` load a table without doubles is not looked at row by row: it is taken as it was read.
 
-    Shape: holds ids and versions of the dataset, and whole rows only of what changes.
+    Shape: holds ids and versions of some of a table's rows at a time, and whole rows only of what changes.
     """
     new: dict[str, pl.DataFrame] = {}
     going: dict[str, pl.DataFrame] = {}
     how: dict[str, pl.Series] = {}
     kept_out: dict[str, pl.DataFrame] = {}
-    doubled: dict[str, pl.DataFrame] = {}
+    more_than_once: dict[str, pl.DataFrame] = {}
     as_read: set[str] = set()
     counts = {"added": 0, "replaced": 0, "retracted": 0, "unchanged": 0}
     kept = beside = 0
     for name in tables():
         if name not in coming.covered:
             continue
-        if first and (fresh := _all_fresh(coming, name)) is not None:
-            counts["added"] += fresh
-            if fresh:
+        rows = coming.incoming.scan(name)
+        twice = doubled(rows)
+        if first and twice.is_empty():
+            if fresh := int(rows.select(pl.len()).collect().item()):
+                counts["added"] += fresh
                 as_read.add(name)
             continue
         live = standing.scan(name).filter(pl.col("dataset") == coming.dataset)
-        old = live.select("record", pl.col("version").alias("old")).collect()
-        ids, twice, place = _each_once(coming, name)
-        back = ids.filter(pl.col("record").is_in(pl.Series(sorted(held), dtype=pl.String).implode()))
-        kept += back.height
-        ids = ids.join(back, on="record", how="anti") if back.height else ids
-        both = ids.join(old, on="record", how="left")
-        changed = both.filter(pl.col("old").is_null() | (pl.col("old") != pl.col("version")))
-        gone = old.join(ids, on="record", how="anti")
+        # Of several rows of a record the first counts. Hardly any table has such: then a record's id says which row.
+        place = ["record"] if twice.is_empty() else ["record", "original", "row"]
+        told = [_told(rows, live, part, place, held) for part in in_parts("record", rows, live)]
+        if not told:
+            continue
+        changed, gone, back = (pl.concat([getattr(t, n) for t in told]) for n in ("changed", "gone", "back"))
         if coming.part:
             beside, gone = beside + gone.height, gone.clear()
         replaced = changed.filter(pl.col("old").is_not_null())
         counts["added"] += changed.height - replaced.height
         counts["replaced"] += replaced.height
         counts["retracted"] += gone.height
-        counts["unchanged"] += both.height - changed.height
-        rows = coming.incoming.scan(name)
+        counts["unchanged"] += sum(t.unchanged for t in told)
+        kept += back.height
         if changed.height:
-            if twice.height or changed.height != ids.height or back.height:
-                rows = _at(rows, changed, place)
-            new[name] = rows.collect().sort("record")
-            if twice.height:
-                doubled[name] = new[name].join(twice, on="record", how="semi")
+            new[name] = _at(rows, changed, place).collect().sort("record")
+            if twice.len():
+                more_than_once[name] = new[name].filter(pl.col("record").is_in(twice.implode()))
         if back.height:
-            kept_out[name] = _fresh(coming.incoming.scan(name), back, place, standing.history(name, back["record"]))
+            kept_out[name] = _fresh(rows, back, place, standing.history(name, back["record"]))
         leaving = pl.concat([replaced.select("record"), gone.select("record")])
         if leaving.height:
             going[name] = _at(live, leaving, ["record"]).collect().sort("record")
@@ -427,37 +423,37 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
                 pl.when(is_gone).then(pl.lit("retracted")).otherwise(pl.lit("replaced")).alias("how")
             )["how"]
     return Comparison(
-        {t: f for t, f in new.items() if f.height}, going, how, counts, kept, beside,
-        {t: f for t, f in kept_out.items() if f.height}, doubled, frozenset(as_read),
+        new, going, how, counts, kept, beside,
+        {t: f for t, f in kept_out.items() if f.height}, more_than_once, frozenset(as_read),
     )  # fmt: skip
 
 
-def _each_once(coming: Coming, name: str) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
-    """The records of a table with their versions, those that stand in several rows, and what tells one row from all others.
+class _Told(NamedTuple):
+    """Of some records of a table: those that come in a new version, that go, that come though held; how many stay."""
 
-    Of several rows the first counts. Hardly any table has such, so that only then more is read than two columns.
-    """
-    scan = coming.incoming.scan(name)
-    ids = scan.select("record", "version").collect()
-    twice = ids.filter(pl.col("record").is_duplicated()).select("record").unique()
-    if twice.is_empty():
-        return ids, twice, ["record"]
-    place = ["record", "original", "row"]
-    ids = scan.select(*place, "version").collect().sort("original", "row")
-    return ids.unique("record", keep="first", maintain_order=True), twice, place
+    changed: pl.DataFrame
+    gone: pl.DataFrame
+    back: pl.DataFrame
+    unchanged: int
+
+
+def _told(rows: pl.LazyFrame, live: pl.LazyFrame, part: pl.Expr, place: list[str], held: frozenset[str]) -> _Told:
+    old = live.filter(part).select("record", pl.col("version").alias("old")).collect()
+    ids = rows.filter(part).select(*place, "version").collect()
+    if len(place) > 1:
+        ids = ids.sort("original", "row").unique("record", keep="first", maintain_order=True)
+    is_held = pl.col("record").is_in(pl.Series(sorted(held), dtype=pl.String).implode())
+    back, ids = ids.filter(is_held), ids.filter(~is_held)
+    both = ids.join(old, on="record", how="left")
+    changed = both.filter(pl.col("old").is_null() | (pl.col("old") != pl.col("version")))
+    return _Told(changed, old.join(ids, on="record", how="anti"), back, both.height - changed.height)
 
 
 def _at(rows: pl.LazyFrame, chosen: pl.DataFrame, place: Sequence[str]) -> pl.LazyFrame:
     """The rows of a table that `chosen` names: a filter, for which Polars reads no others, where ids tell them apart."""
-    if place == ["record"]:
+    if len(place) == 1:
         return rows.filter(pl.col("record").is_in(chosen["record"].implode()))
-    return rows.join(chosen.lazy().select(place), on=place, how="semi")
-
-
-def _all_fresh(coming: Coming, name: str) -> int | None:
-    """How many records a table brings of which none stands twice in the files; None if one does."""
-    ids = coming.incoming.scan(name).select("record").collect()["record"]
-    return None if ids.is_duplicated().any() else ids.len()
+    return rows.join(chosen.lazy().select(place), on=list(place), how="semi")
 
 
 def _fresh(rows: pl.LazyFrame, back: pl.DataFrame, place: Sequence[str], history: pl.DataFrame) -> pl.DataFrame:

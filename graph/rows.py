@@ -14,7 +14,7 @@ This is what every answer starts from, whatever store it came out of. A frame of
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
@@ -127,6 +127,29 @@ def restricted(table: Frame, column: str, values: Collection[str]) -> Frame:
     if table.collect_schema()[column] == _TEXTS:
         return table.filter(pl.col(column).list.eval(pl.element().is_in(wanted.implode())).list.any())
     return table.filter(pl.col(column).is_in(wanted.implode()))
+
+
+def in_parts(column: str, *scans: pl.LazyFrame) -> Iterator[pl.Expr]:
+    """Conditions on a column that cut each of these rows into the same parts: equal values are in one part.
+
+    What is done part by part needs memory for about `PART` rows, however many there are.
+    """
+    rows = max(int(scan.select(pl.len()).collect().item()) for scan in scans)
+    parts = -(-rows // PART)
+    for n in range(parts):
+        yield pl.col(column).hash() % parts == n if parts > 1 else pl.lit(value=True)
+
+
+PART = 200_000
+
+
+def doubled(rows: pl.LazyFrame) -> pl.Series:
+    """The ids of records that stand in several of these rows."""
+    found = [pl.Series("record", dtype=pl.String)]
+    for part in in_parts("record", rows):
+        ids = rows.filter(part).select("record").collect()["record"]
+        found.append(ids.filter(ids.is_duplicated()).unique())
+    return pl.concat(found)
 
 
 class MemoryRows:

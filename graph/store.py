@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import polars as pl
 import pyoxigraph as ox
 
-from graph.claims import IDENTITY, PROVENANCE, Versioned, nquads, records, retracted
+from graph.claims import IDENTITY, PROVENANCE, Versioned, nquads_of, records, retracted
 from graph.errors import StoreError
 from graph.records import Record, record_iri
 from graph.rows import frame_of, line, restricted, schema
@@ -40,7 +40,10 @@ class Store(Protocol):
     """Where claims live. All of them give the same rows for the same records."""
 
     def apply(self, added: Iterable[Versioned], ended: Iterable[Ended] = ()) -> None:
-        """Take in new versions and let go of old ones; the old ones first."""
+        """Take in new versions and let go of old ones; the old ones first.
+
+        A version that takes the place of another is given together with it: what both say stays as it is.
+        """
         ...
 
     def identify(self, quads: str) -> None:
@@ -64,6 +67,7 @@ class OxigraphStore:
     """Claims in Oxigraph: on disk in `path`, or in memory without one."""
 
     def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
+        self._path = path
         try:
             if path is None:
                 self.quads = ox.Store()
@@ -74,16 +78,24 @@ class OxigraphStore:
             raise StoreError(f"{path}: the store cannot be opened ({error}); {remedy}") from error
 
     def apply(self, added: Iterable[Versioned], ended: Iterable[Ended] = ()) -> None:
-        kept = []
+        fresh = {version.record.id: version for version in added}
+        text, gone = [], []
         for record, since, until, how in ended:
+            if (new := fresh.pop(record.id, None)) is not None:
+                # One changed cell changes few of a record's quads, and each costs the store as much as any other.
+                old, now = (dict.fromkeys(nquads_of(*v).splitlines(keepends=True)) for v in ((record, since), new))
+                gone += [line for line in old if line not in now]
+                text += [line for line in now if line not in old]
+                continue
             self._forget(record)
             if how == "retracted":
-                kept.append(retracted(record, since, until))
-        self.add("".join(kept))
-        fresh = list(added)
-        for version in fresh:  # one that comes back leaves what was kept of it behind
+                text.append(retracted(record, since, until))
+        for version in fresh.values():  # one that comes back leaves what was kept of it behind
             self._forget(version.record)
-        self.add(nquads(fresh))
+            text.append(nquads_of(*version))
+        for quad in ox.parse(input="".join(gone).encode(), format=ox.RdfFormat.N_QUADS):
+            self.quads.remove(quad)
+        self.add("".join(text))
 
     def add(self, text: str) -> None:
         """Add quads (N-Quads text); in bulk where there are many, else as one transaction."""
@@ -146,6 +158,13 @@ class OxigraphStore:
         import rdflib
 
         return rdflib.Dataset(store=oxrdflib.OxigraphStore(store=self.quads), default_union=True)
+
+    def keep(self) -> None:
+        """Write what is in memory to disk, and close the store."""
+        # Opening writes what the log holds at once; `flush` would wait until some of the many files that bulk loads
+        # leave are merged, which takes longer than a small change itself. The next writer goes on merging.
+        self.close()
+        OxigraphStore(self._path).close()
 
     def close(self) -> None:
         # pyoxigraph lets go of its files when the last reference goes.

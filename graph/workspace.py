@@ -35,6 +35,7 @@ from graph.claims import MAPPING, Versioned, judgement_quads, resolutions
 from graph.errors import NotFound, WorkspaceError
 from graph.manifest import FORMAT, Head, Line, Manifest, sealed
 from graph.originals import Originals
+from graph.records import Record
 from graph.row_files import RowFiles, write_ended, write_part
 from graph.store import Ended, OxigraphStore
 from ontology import tables
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from graph.name_index import Entry, NameIndex
 
 _STAGING = "staging-"
-_BATCH = 20_000
+_BATCH = 2_000
 _TRIES = 5
 NAMED_TABLES = {"people": "person", "bodies": "body", "cases": "case", "exchanges": "exchange"}
 """Tables whose things are found by name, with the kind the name index knows them by."""
@@ -90,12 +91,32 @@ class Stage:
         """The rows as they stand in the stage now."""
         return RowFiles(self.folder / "rows")
 
-    def begin(self, name: str, rows: pl.DataFrame, *, in_store: bool = False) -> None:
-        """Take in new versions of a table's records, given as rows; `in_store` if their quads are there already."""
-        if rows.height:
-            self._put(name, rows)
-            if not in_store:
-                self.tell(name, rows)
+    def change(
+        self,
+        coming: Mapping[str, pl.DataFrame],
+        going: Mapping[str, pl.DataFrame],
+        how: str | Mapping[str, pl.Series] = "retracted",
+        *,
+        in_store: bool = False,
+    ) -> None:
+        """Take in new versions of records and let go of old ones, both given as rows by table.
+
+        `how` says why each of the old ones goes: one word for all, or a column of words for each table.
+        `in_store` if the quads of what comes are there already.
+        """
+        ended = []
+        for name in tables():
+            new, old = coming.get(name), going.get(name)
+            if new is not None and new.height:
+                self._put(name, new)
+            words = None
+            if old is not None and old.height:
+                words = pl.Series("how", [how] * old.height) if isinstance(how, str) else how[name].alias("how")
+                old = old.with_columns(words)
+                ended.append(old.select("record", "since", pl.lit(self.line, pl.Int64).alias("until"), "how"))
+            self._retell(name, None if in_store else new, old)
+        if ended:
+            write_ended(self.folder / "rows", pl.concat(ended), line=self.line)
 
     def adopt(self, name: str, parts: Path) -> None:
         """Take in a table's parts as they were written for this line; their quads are in the store."""
@@ -111,9 +132,20 @@ class Stage:
 
     def tell(self, name: str, rows: pl.DataFrame) -> None:
         """Put the quads of records in the store, in the place of what it says of them now."""
-        for piece in rows.iter_slices(_BATCH):
-            found = row_files.records(name, piece.iter_rows(named=True))
-            self.store.apply([Versioned(r, self.line) for r in found])
+        self._retell(name, rows, None)
+
+    def _retell(self, name: str, coming: pl.DataFrame | None, going: pl.DataFrame | None) -> None:
+        """Change what the store says of a table's records, some records at a time."""
+        frames = [f for f in (coming, going) if f is not None and f.height]
+        if not frames:
+            return
+        for piece in pl.concat([f["record"] for f in frames]).unique().sort().to_frame().iter_slices(_BATCH):
+            new, old = (_of(f, piece["record"]) for f in (coming, going))
+            ended = [] if old is None else zip(_records(name, old), old["since"], old["how"], strict=True)
+            self.store.apply(
+                [Versioned(r, self.line) for r in _records(name, new)],
+                [Ended(r, since, self.line, how) for r, since, how in ended],
+            )
 
     def hold(self, name: str, rows: pl.DataFrame) -> None:
         """Note versions that came and may not stand, because somebody retracted their records by hand."""
@@ -122,22 +154,6 @@ class Stage:
             ended = {"until": pl.lit(self.line, pl.Int64), "how": pl.lit("held")}
             since = pl.lit(self.line, pl.Int64).alias("since")
             write_ended(self.folder / "rows", rows.select("record", since).with_columns(**ended), line=self.line)
-
-    def end(self, rows: Mapping[str, pl.DataFrame], how: str | Mapping[str, pl.Series]) -> None:
-        """Let go of versions, given as rows by table; `how` is one word, or a column of words for each table."""
-        ended = []
-        for name, frame in rows.items():
-            words = [how] * frame.height if isinstance(how, str) else how[name].to_list()
-            found = row_files.records(name, frame.iter_rows(named=True))
-            since = frame["since"].to_list()
-            self.store.apply((), (Ended(r, s, self.line, w) for r, s, w in zip(found, since, words, strict=True)))
-            ended.append(
-                frame.select("record", "since").with_columns(
-                    pl.lit(self.line, pl.Int64).alias("until"), pl.Series("how", words, dtype=pl.String)
-                )
-            )
-        if ended:
-            write_ended(self.folder / "rows", pl.concat(ended), line=self.line)
 
     def name(self, things: Mapping[str, Iterable[str]] | None) -> None:
         """Bring the name index up to date for these things by table; None makes it anew."""
@@ -165,10 +181,18 @@ class Stage:
 
     def close(self) -> None:
         """Write what is in memory to disk."""
-        self.store.quads.flush()
-        self.store.close()
+        self.store.keep()
         made = {"format": STATE_FORMAT, "mapping": MAPPING, "line": self.line}
         (self.folder / "state.json").write_text(json.dumps(made) + "\n")
+
+
+def _of(rows: pl.DataFrame | None, records: pl.Series) -> pl.DataFrame | None:
+    """The rows of these records, which are in order and next to each other."""
+    return None if rows is None else rows.filter(pl.col("record").is_between(pl.lit(records[0]), pl.lit(records[-1])))
+
+
+def _records(name: str, rows: pl.DataFrame | None) -> list[Record]:
+    return [] if rows is None else list(row_files.records(name, rows.iter_rows(named=True)))
 
 
 def identity_quads(judgements: Iterable[Judgement], pseudonym: Callable[[str], str]) -> str:

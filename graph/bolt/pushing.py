@@ -265,18 +265,15 @@ class _Writer:
             for filters in new.differing(old):
                 before, wanted = old.of(filters), new.of(filters)
                 was = {
-                    name: pl.concat(p.frame.select("key", "stamp") for p in before if p.name == name)
+                    name: pl.concat(p.frame.select("key", "stamp", _tie(p)) for p in before if p.name == name)
                     for name in {p.name for p in before}
                 }
-                todo: list[tuple[Part, pl.DataFrame]] = []
+                todo: list[tuple[Part, pl.DataFrame, pl.DataFrame]] = []
                 for title, parts in _groups(wanted):
                     for part in parts:
-                        there = was.get(part.name)
-                        lacking = (
-                            part.frame if there is None else part.frame.join(there, on=["key", "stamp"], how="anti")
-                        )
-                        todo.append((part, lacking))
-                        came.setdefault(part.name, set()).update(lacking["key"].to_list())
+                        lacking, tied = _lacking(part, was.get(part.name))
+                        todo.append((part, lacking, tied))
+                        came.setdefault(part.name, set()).update(lacking["key"].to_list(), tied["key"].to_list())
                         self._tell(title, part.frame.height)
                 running.append(server.submit(self._write_all, todo))
                 while len(running) > _AHEAD:
@@ -298,9 +295,10 @@ class _Writer:
         for name in _names(_TITLES[0]):
             self._let_go(name, gone.get(name, set()), new)
 
-    def _write_all(self, todo: Iterable[tuple[Part, pl.DataFrame]]) -> None:
-        for part, lines in todo:
-            self._write(part, lines)
+    def _write_all(self, todo: Iterable[tuple[Part, pl.DataFrame, pl.DataFrame]]) -> None:
+        for part, lacking, tied in todo:
+            self._write(part, lacking)
+            self._renew(part, tied)
 
     def _let_go(self, label: str, keys: set[str], slices: Slices) -> None:
         """Remove things that nothing describes any more; those that something still points at stay, by their ids."""
@@ -402,12 +400,39 @@ class _Writer:
             self._session.execute_write(_batch, [*first, (text, rows)])
             self.tallies[part.name].written += len(rows)
 
+    def _renew(self, part: Part, lines: pl.DataFrame) -> None:
+        """Give relationships and records that are there by their keys, with these ends and ties, other properties."""
+        text = statements.renew(part)
+        for batch in lines.iter_slices(_BATCH):
+            self._session.execute_write(_batch, [(text, _lines(part, batch))])
+            self.tallies[part.name].written += batch.height
+
     def _forget(self, name: str, keys: Sequence[str], *, edge: bool) -> None:
         text = statements.forget(name, edge=edge)
         for start in range(0, len(keys), _BATCH):
             self._session.execute_write(_batch, [(text, keys[start : start + _BATCH])])
         self.tallies[name].removed += len(keys)
         self._tell("removals", len(keys))
+
+
+def _tie(part: Part) -> pl.Expr:
+    """A hash of what a line hangs on: the ends of a relationship, what a record cites and speaks of."""
+    hung = ["start", "end"] if part.ends else ["sources", *(f"speaks_{label}" for label in part.speaks_of or ())]
+    return (pl.struct(hung).hash() if part.ends or part.is_record else pl.lit(0, pl.UInt64)).alias("tie")
+
+
+def _lacking(part: Part, there: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The lines of a part that differ from those that are there: to be written, and to be renewed where they hang."""
+    if there is None:
+        return part.frame, part.frame.clear()
+    differ = part.frame.join(there, on=["key", "stamp"], how="anti")
+    if not part.is_record and part.ends is None:  # a node is brought up to date in its place anyway
+        return differ, differ.clear()
+    hung, place = differ.with_columns(_tie(part)), ["key", "tie"]
+    return (
+        hung.join(there, on=place, how="anti").drop("tie"),
+        hung.join(there, on=place, how="semi").drop("tie"),
+    )
 
 
 class _Stamps:

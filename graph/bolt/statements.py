@@ -58,6 +58,13 @@ def write(part: Part, *, fresh: bool) -> str:
     return _write_edges(part, fresh=fresh) if part.ends else _write_nodes(part, fresh=fresh)
 
 
+def renew(part: Part) -> str:
+    """The statement that gives relationships or records that are there other properties; their ends and ties stay."""
+    if part.is_record:
+        return f"UNWIND $rows AS row MATCH (r:Record {{`id`: row[0]}}) SET r = {{{_properties(part)}}}"
+    return f"UNWIND $rows AS row MATCH ()-[r:{name(part.name)} {{`key`: row[0]}}]->() SET r = {{{_properties(part)}}}"
+
+
 def _write_nodes(part: Part, *, fresh: bool) -> str:
     labels = _labels([OURS, part.name, *part.also])
     if fresh:

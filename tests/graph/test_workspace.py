@@ -181,7 +181,7 @@ def test_readers_go_on_during_a_change_and_see_the_state_before(workspace: Works
 
     with workspace.change("retract") as change:
         frame = workspace.rows().where("cases", "thing", ["tiny/c1"])
-        change.stage.end({"cases": frame}, "retracted")
+        change.stage.change({}, {"cases": frame})
         assert content(reader) == said
         change.body |= {"records": frame["record"].to_list(), "why": "test", "by": None}
 
