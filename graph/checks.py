@@ -169,11 +169,12 @@ def _dangling(coming: Coming, spec: TableSpec, column: Column, names: Mapping[st
 def _foreign_proceedings(coming: Coming, names: Mapping[str, str]) -> Iterator[Problem]:
     pair = ["proceeding_id", "case_id"]
     acts, roles = (coming.scan(table).drop_nulls("proceeding_id") for table in ("proceedings", "roles"))
-    foreign = (
-        roles.select(pair).drop_nulls().unique()
-        .join(acts.select(pair), on=pair, how="anti")
-        .join(acts.select("proceeding_id"), on="proceeding_id", how="semi")
+    foreign = pl.concat(
+        roles.filter(part).select(pair).drop_nulls().unique()
+        .join(acts.filter(part).select(pair), on=pair, how="anti")
+        .join(acts.filter(part).select("proceeding_id"), on="proceeding_id", how="semi")
         .collect()
+        for part in in_parts("proceeding_id", acts, roles)
     )  # fmt: skip
     if foreign.is_empty():
         return
@@ -227,7 +228,9 @@ def _citations(coming: Coming, names: Mapping[str, str], unread: Set[str]) -> It
                 file = file_of(names, line["original"], "citations")
                 yield Problem(file, line["row"], "table", str(name), "is not a table; correct it")
             continue
-        known = set(coming.scan(spec.name).select("thing").unique().collect()["thing"])
+        things = cited.select(pl.concat_str("dataset", pl.lit("/"), "key").alias("thing")).unique()["thing"]
+        there = coming.scan(spec.name).select("thing").filter(pl.col("thing").is_in(things.implode()))
+        known = set(there.unique().collect()["thing"])
         for line in cited.iter_rows(named=True):
             file = file_of(names, line["original"], "citations")
             if f"{line['dataset']}/{line['key']}" not in known and spec.name not in unread:

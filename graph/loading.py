@@ -398,8 +398,6 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
         # Of several rows of a record the first counts. Hardly any table has such: then a record's id says which row.
         place = ["record"] if twice.is_empty() else ["record", "original", "row"]
         told = [_told(rows, live, part, place, held) for part in in_parts("record", rows, live)]
-        if not told:
-            continue
         changed, gone, back = (pl.concat([getattr(t, n) for t in told]) for n in ("changed", "gone", "back"))
         if coming.part:
             beside, gone = beside + gone.height, gone.clear()
@@ -446,7 +444,14 @@ def _told(rows: pl.LazyFrame, live: pl.LazyFrame, part: pl.Expr, place: list[str
     back, ids = ids.filter(is_held), ids.filter(~is_held)
     both = ids.join(old, on="record", how="left")
     changed = both.filter(pl.col("old").is_null() | (pl.col("old") != pl.col("version")))
-    return _Told(changed, old.join(ids, on="record", how="anti"), back, both.height - changed.height)
+    gone = old.join(ids, on="record", how="anti")
+    return _Told(_alone(changed), _alone(gone), _alone(back), both.height - changed.height)
+
+
+def _alone(chosen: pl.DataFrame) -> pl.DataFrame:
+    """The same rows without the texts of those that they were chosen from, which Polars goes on holding."""
+    texts = [c for c, kind in chosen.schema.items() if kind == pl.String]
+    return chosen.with_columns(pl.concat_str(pl.col(c), pl.lit("")).alias(c) for c in texts)
 
 
 def _at(rows: pl.LazyFrame, chosen: pl.DataFrame, place: Sequence[str]) -> pl.LazyFrame:

@@ -135,7 +135,7 @@ def in_parts(column: str, *scans: pl.LazyFrame) -> Iterator[pl.Expr]:
     What is done part by part needs memory for about `PART` rows, however many there are.
     """
     rows = max(int(scan.select(pl.len()).collect().item()) for scan in scans)
-    parts = -(-rows // PART)
+    parts = max(1, -(-rows // PART))
     for n in range(parts):
         yield pl.col(column).hash() % parts == n if parts > 1 else pl.lit(value=True)
 
