@@ -94,8 +94,7 @@ def push(
             _mark(session, replace(held, complete=False))  # whoever asks meanwhile is told
             _clear(session)
             held = None
-        session.execute_write(_batch, [(text, ()) for text in statements.constraints()])
-        session.run("CALL db.awaitIndexes(600)").consume()
+        _constrain(session)
         seed = held.seed if held else _VERSION
         slices = Slices(casebook, pseudonym=pseudonym, seed=seed)
         held_now = Held(
@@ -179,15 +178,20 @@ def _held(session: neo4j.Session) -> Held | None:
     return Held(**{"stamps": "", **{f.name: p[f.name] for f in fields(Held) if f.name in p}})
 
 
+def _constrain(session: neo4j.Session) -> None:
+    """Constraints and indexes first; those that are there already are only looked for, which takes no time."""
+    there = {name for kind in ("CONSTRAINTS", "INDEXES") for name in session.run(f"SHOW {kind} YIELD name").value()}
+    lacking = [(text, ()) for name, text in statements.constraints().items() if name not in there]
+    if lacking:
+        session.execute_write(_batch, lacking)
+    session.run("CALL db.awaitIndexes(600)").consume()
+
+
 def _numbers(session: neo4j.Session) -> dict[str, int]:
     """How many nodes of each label and relationships of each type of ours there are: the server has these at hand."""
     edges = {name: edge for title in _TITLES for name, edge in _names(title).items()} | {"STATES": True, "CITES": True}
-    texts = [
-        f"MATCH ()-[r:{statements.name(name)}]->() RETURN count(r) AS held" if edge
-        else f"MATCH (n:{statements.name(name)}) RETURN count(n) AS held"
-        for name, edge in edges.items()
-    ]  # fmt: skip
-    return {name: _count(session, text) for name, text in zip(edges, texts, strict=True)}
+    found = session.run(statements.numbers(edges))
+    return {record["name"]: record["held"] for record in found}
 
 
 def _counts_hash(numbers: Mapping[str, int]) -> str:
@@ -259,11 +263,14 @@ class _Writer:
         """Bring a server that holds what `old` says to what `new` says, which differ in some slices only."""
         gone: dict[str, set[str]] = {}
         came: dict[str, set[str]] = {}
-        # The server writes a slice while the next one is compared: each takes about half of the time.
-        with ThreadPoolExecutor(1) as server:
+        # The server writes a slice while the next one is compared: each takes about half of the time. What the slice
+        # held before is made beside what it holds now, for neither keeps both cores busy.
+        with ThreadPoolExecutor(1) as server, ThreadPoolExecutor(1) as beside:
             running: deque[Future[None]] = deque()
             for filters in new.differing(old):
-                before, wanted = old.of(filters), new.of(filters)
+                earlier = beside.submit(old.of, filters)
+                wanted = new.of(filters)
+                before = earlier.result()
                 was = {
                     name: pl.concat(p.frame.select("key", "stamp", _tie(p)) for p in before if p.name == name)
                     for name in {p.name for p in before}
@@ -391,7 +398,7 @@ class _Writer:
     def _write(self, part: Part, lines: pl.DataFrame) -> None:
         """Write lines in batches, each one transaction."""
         # A node is brought up to date in its place; a relationship may have other ends now, a record other ties.
-        anew = part.is_record or part.ends is not None
+        anew = _hangs(part)
         text = statements.write(part, fresh=False)
         forget = statements.forget(part.name, edge=part.ends is not None)
         for batch in lines.iter_slices(_BATCH):
@@ -418,7 +425,13 @@ class _Writer:
 def _tie(part: Part) -> pl.Expr:
     """A hash of what a line hangs on: the ends of a relationship, what a record cites and speaks of."""
     hung = ["start", "end"] if part.ends else ["sources", *(f"speaks_{label}" for label in part.speaks_of or ())]
-    return (pl.struct(hung).hash() if part.ends or part.is_record else pl.lit(0, pl.UInt64)).alias("tie")
+    labels = pl.lit(" ".join(part.ends or ())).alias("labels")  # things of two labels may have one id
+    return pl.struct(labels, *hung).hash().alias("tie") if _hangs(part) else pl.lit(0, pl.UInt64).alias("tie")
+
+
+def _hangs(part: Part) -> bool:
+    """Whether a line is written between or with other lines: a relationship, a record. A thing stands by itself."""
+    return part.is_record or part.ends is not None
 
 
 def _lacking(part: Part, there: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -426,7 +439,7 @@ def _lacking(part: Part, there: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.D
     if there is None:
         return part.frame, part.frame.clear()
     differ = part.frame.join(there, on=["key", "stamp"], how="anti")
-    if not part.is_record and part.ends is None:  # a node is brought up to date in its place anyway
+    if not _hangs(part):  # it is brought up to date in its place anyway
         return differ, differ.clear()
     hung, place = differ.with_columns(_tie(part)), ["key", "tie"]
     return (

@@ -39,7 +39,7 @@ def export_cypher(casebook: Casebook, file: Path, *, pseudonym: Callable[[str], 
     counts: dict[str, int] = {}
     with whole(file) as draft, draft.open("w", encoding="utf-8", newline="\n") as out:
         out.write(_HEAD)
-        out.writelines(f"{text};\n" for text in statements.constraints())
+        out.writelines(f"{text};\n" for text in statements.constraints().values())
         for part in wanted:
             counts[part.name] = counts.get(part.name, 0) + part.frame.height
             _write(part, out)

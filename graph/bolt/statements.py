@@ -6,7 +6,7 @@ Values travel as one parameter, `$rows`: a list of lists, in the order of `colum
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from graph.bolt import mapping
@@ -136,37 +136,37 @@ def stamped(part_name: str, *, edge: bool) -> str:
     return f"MATCH (n{_labels([part_name, OURS])}) WHERE n.stamp IN $rows RETURN collect(n.id) AS keys"
 
 
-def constraints() -> list[str]:
-    """The constraints and indexes of the model, each safe to make again."""
-    out = [_unique_node(label) for label in unique_labels()]
-    out += [
-        f"CREATE CONSTRAINT {name(f'repgraph_{kind}_key')} IF NOT EXISTS "
-        f"FOR ()-[r:{name(kind)}]-() REQUIRE r.`key` IS UNIQUE"
-        for kind in keyed_types()
-    ]
-    for table, kind in mapping.records().items():
-        out += [
-            f"CREATE INDEX {name(f'repgraph_{kind.label}_{column}')} IF NOT EXISTS "
-            f"FOR (n:{name(kind.label)}) ON (n.{name(column)})"
-            for column in indexed(table)
-        ]
-    out.append("CREATE INDEX repgraph_Record_thing IF NOT EXISTS FOR (n:Record) ON (n.thing)")
-    named = "|".join(mapping.records()[table].label for table in NAMED_TABLES)
-    names = "n.name_en, n.name_ru, n.name_uk, n.name_be"
-    out += [
-        f"CREATE FULLTEXT INDEX repgraph_people IF NOT EXISTS FOR (n:Person) ON EACH [{names}, n.aliases, n.folded]",
-        "CREATE FULLTEXT INDEX repgraph_places IF NOT EXISTS FOR (n:Institution|Exchange|CriminalCase|Source) "
-        "ON EACH [n.name_en, n.name_ru, n.title]",
-        f"CREATE FULLTEXT INDEX repgraph_names IF NOT EXISTS FOR (n:{named}) ON EACH [n.{NAME_KEYS}] "
-        "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}",
-    ]
-    return out
-
-
-def _unique_node(label: str) -> str:
-    return (
-        f"CREATE CONSTRAINT {name(f'repgraph_{label}_id')} IF NOT EXISTS FOR (n:{name(label)}) REQUIRE n.`id` IS UNIQUE"
+def numbers(edges: Mapping[str, bool]) -> str:
+    """The statement that counts the nodes of these labels and the relationships of these types (True) as `name, held`."""
+    return " UNION ALL ".join(
+        f"MATCH {f'()-[x:{name(one)}]->()' if edge else f'(x:{name(one)})'} WITH count(x) AS held RETURN '{one}' AS name, held"
+        for one, edge in edges.items()
     )
+
+
+def constraints() -> dict[str, str]:
+    """The constraints and indexes of the model by their names, each safe to make again."""
+    names = "n.name_en, n.name_ru, n.name_uk, n.name_be"
+    named = "|".join(mapping.records()[table].label for table in NAMED_TABLES)
+    made = [("CONSTRAINT", f"{label}_id", f"(n:{name(label)}) REQUIRE n.`id` IS UNIQUE") for label in unique_labels()]
+    made += [
+        ("CONSTRAINT", f"{kind}_key", f"()-[r:{name(kind)}]-() REQUIRE r.`key` IS UNIQUE") for kind in keyed_types()
+    ]
+    made += [
+        ("INDEX", f"{kind.label}_{column}", f"(n:{name(kind.label)}) ON (n.{name(column)})")
+        for table, kind in mapping.records().items()
+        for column in indexed(table)
+    ]
+    made += [
+        ("INDEX", "Record_thing", "(n:Record) ON (n.thing)"),
+        ("FULLTEXT INDEX", "people", f"(n:Person) ON EACH [{names}, n.aliases, n.folded]"),
+        ("FULLTEXT INDEX", "places", "(n:Institution|Exchange|CriminalCase|Source) ON EACH [n.name_en, n.name_ru, n.title]"),
+        ("FULLTEXT INDEX", "names", f"(n:{named}) ON EACH [n.{NAME_KEYS}] OPTIONS {{indexConfig: {{`fulltext.analyzer`: 'whitespace'}}}}"),
+    ]  # fmt: skip
+    return {
+        f"repgraph_{title}": f"CREATE {kind} {name(f'repgraph_{title}')} IF NOT EXISTS FOR {on}"
+        for kind, title, on in made
+    }
 
 
 def unique_labels() -> list[str]:

@@ -113,6 +113,32 @@ def test_what_somebody_removed_by_hand_shows_in_the_numbers(store: Neo4jStore, t
         assert_follows(store, workspace.casebook(profile="public"), looked="compared everything")
 
 
+def test_what_hangs_as_before_is_changed_in_its_place_and_the_rest_made_anew(store: Neo4jStore, tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+    dataset = tiny()
+    dataset["bodies"].append({**dataset["bodies"][0], "body_id": "other"})
+    load(workspace, [write(tmp_path / "1", dataset)], tables_loader, dataset="d")
+    store.push(workspace.casebook(profile="public"))
+    records = places(store)
+
+    dataset["proceedings"][1]["outcome"] = "acquitted"
+    dataset["proceedings"][2]["body_id"] = "other"
+    dataset["cases"][1]["title"] = "Another title"
+    load(workspace, [write(tmp_path / "2", dataset)], tables_loader, dataset="d")
+    store.push(workspace.casebook(profile="public"))
+
+    assert places(store) == records
+    found = held(store)
+    store.push(workspace.casebook(profile="public"), full=True)
+    assert found == held(store)
+
+
+def places(store: Neo4jStore) -> dict[str, str]:
+    """Where in the server the record of each proceeding lies."""
+    rows = store.rows("MATCH (r:ProceedingRecord) RETURN r.id AS id, elementId(r) AS place")
+    return {row["id"]: row["place"] for row in rows}
+
+
 def versions(folder: Path, old: MemoryRows, new: MemoryRows) -> list[RowFiles]:
     """Two moments of row files: `old` at line 1, `new` at line 2."""
     for name in tables():
