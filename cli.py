@@ -774,9 +774,11 @@ def export(
     if file is None:
         raise click.UsageError("give the FILE to write; its ending names the format")
     if view is None:
-        return leaving.claims(
-            settings.open(), file, profile=settings.leaving(), resolved=not unresolved, with_names=with_names
-        )
+        with _progress() as progress:
+            return leaving.claims(
+                settings.open(), file, profile=settings.leaving(), resolved=not unresolved, with_names=with_names,
+                progress=progress,
+            )  # fmt: skip
     return leaving.view(
         settings.open(), file, view, given, profile=settings.leaving(), resolved=not unresolved, lang=settings.language,
         min_weight=min_weight,

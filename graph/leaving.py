@@ -13,6 +13,7 @@ from graph.errors import NotFound
 from graph.exports.claims import export_claims
 from graph.exports.sidecars import export_view
 from graph.exports.views import VIEWS
+from graph.ingest import Progress
 from graph.workspace import Workspace, tool_version
 
 
@@ -23,12 +24,18 @@ def views() -> Answer:
 
 
 def claims(
-    workspace: Workspace, file: Path, *, profile: str, resolved: bool = True, with_names: bool = False
+    workspace: Workspace,
+    file: Path,
+    *,
+    profile: str,
+    resolved: bool = True,
+    with_names: bool = False,
+    progress: Progress | None = None,
 ) -> Answer:
     """All claims as a file; its ending names the format. Who made a judgement goes by a pseudonym unless `with_names`."""
     casebook = workspace.casebook(profile=profile, resolved=resolved)
     write = export_cypher if file.suffix.lower() == ".cypher" else export_claims
-    return write(casebook, file, pseudonym=str if with_names else workspace.pseudonym)
+    return write(casebook, file, pseudonym=str if with_names else workspace.pseudonym, progress=progress)
 
 
 def view(

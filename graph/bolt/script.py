@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
@@ -14,8 +15,9 @@ import polars as pl
 
 from graph.answers import Answer
 from graph.bolt import statements
-from graph.bolt.parts import Part, content
-from graph.bolt.pushing import by_script
+from graph.bolt.parts import Part
+from graph.bolt.pushing import Progress, by_script
+from graph.bolt.slices import Slices
 from graph.casebook import Casebook
 from graph.exports.files import whole
 
@@ -28,21 +30,30 @@ _HEAD = """\
 """
 
 
-def export_cypher(casebook: Casebook, file: Path, *, pseudonym: Callable[[str], str] | None = None) -> Answer:
+def export_cypher(
+    casebook: Casebook,
+    file: Path,
+    *,
+    pseudonym: Callable[[str], str] | None = None,
+    progress: Progress | None = None,
+) -> Answer:
     """Write the script to `file`; a row of the answer is a part, a label or type, with the number of lines written.
+
+    It is written slice by slice, as a push is: memory holds one of them.
 
     The same casebook gives the same bytes. Running it in an empty database gives what a push gives, but for the
     stamps, and it can be asked in the same way; a push to it later refuses without `--full`, for it cannot know
     whose data these are.
     """
-    wanted = content(casebook, pseudonym=pseudonym)
     counts: dict[str, int] = {}
     with whole(file) as draft, draft.open("w", encoding="utf-8", newline="\n") as out:
         out.write(_HEAD)
         out.writelines(f"{text};\n" for text in statements.constraints().values())
-        for part in wanted:
+        for part in chain.from_iterable(Slices(casebook, pseudonym=pseudonym).all()):
             counts[part.name] = counts.get(part.name, 0) + part.frame.height
             _write(part, out)
+            if progress is not None:
+                progress("writing", sum(counts.values()))
         held = by_script(casebook)
         out.write(f"CREATE (:Push:Repgraph {{{', '.join(f'{n}: {literal(v)}' for n, v in held.items())}}});\n")
     rows = [{"label": name, "written": count} for name, count in counts.items()]

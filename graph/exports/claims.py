@@ -19,6 +19,7 @@ from graph.claims import PROV, PROVENANCE, Versioned, judgement_quads, nquads, r
 from graph.exports.files import sha256, whole
 from graph.exports.spreadsheets import LONGEST, Sheet, Written, write_xlsx
 from graph.identity import KINDS, Judgement, resolve
+from graph.ingest import Progress
 from graph.row_files import records
 from graph.rows import MemoryRows, Rows
 from ontology import BASE, ID, NS, VOCAB, tables
@@ -36,7 +37,13 @@ _FREE = frozenset({"name", "text", "texts"})
 _KEPT_OF_CHILDREN = frozenset({"by", "body", "post", "released_by", "received_by", "custody_before"})
 
 
-def export_claims(casebook: Casebook, path: Path, *, pseudonym: Callable[[str], str] | None = None) -> Answer:
+def export_claims(
+    casebook: Casebook,
+    path: Path,
+    *,
+    pseudonym: Callable[[str], str] | None = None,
+    progress: Progress | None = None,
+) -> Answer:
     """Write the records of the casebook and the judgements on them to `path`; its ending names the format.
 
     The casebook's profile says what may be seen. Of children no free text is written: it may name them. Who made
@@ -51,7 +58,7 @@ def export_claims(casebook: Casebook, path: Path, *, pseudonym: Callable[[str], 
     kind = path.suffix.removeprefix(".").lower()
     if kind not in FORMATS:
         raise ValueError(f"{path.name}: claims go to .{', .'.join(FORMATS)}; choose one of these endings")
-    hushed = without_texts_of_children(casebook)
+    hushed = without_texts_of_children(casebook, progress)
     known = {thing for table in KINDS.values() for thing in hushed.table(table)["thing"]}
     judged = [j for j in casebook.spoken if set(j.pair) <= known]
     with whole(path) as draft:
@@ -62,9 +69,9 @@ def export_claims(casebook: Casebook, path: Path, *, pseudonym: Callable[[str], 
     return Answer("export", parameters, list(row), [row], notes, {k: n for k, n in left_out.items() if n})
 
 
-def without_texts_of_children(casebook: Casebook) -> Hushed:
+def without_texts_of_children(casebook: Casebook, progress: Progress | None = None) -> Hushed:
     """The records of a casebook as they may leave: nothing that could name a child stands in them."""
-    return Hushed(casebook.rows, casebook.minors)
+    return Hushed(casebook.rows, casebook.minors, progress)
 
 
 def nameless(casebook: Casebook) -> Casebook:
@@ -83,8 +90,8 @@ def nameless(casebook: Casebook) -> Casebook:
 class Hushed:
     """Rows in which the free texts about children are blank; `texts` counts them."""
 
-    def __init__(self, rows: Rows, children: frozenset[str]) -> None:
-        self._rows, self._children = rows, children
+    def __init__(self, rows: Rows, children: frozenset[str], progress: Progress | None = None) -> None:
+        self._rows, self._children, self._progress = rows, children, progress
         self.texts = 0
         self._seen: dict[str, pl.DataFrame] = {}
 
@@ -132,10 +139,14 @@ class Hushed:
 
     def records(self) -> Iterator[list[Versioned]]:
         """All records by table and id, a batch at a time."""
+        done = 0
         for name in tables():
             for piece in self.table(name).iter_slices(_BATCH):
                 found = records(name, piece.iter_rows(named=True))
                 yield [Versioned(r, s) for r, s in zip(found, piece["since"].to_list(), strict=True)]
+                done += piece.height
+                if self._progress is not None:
+                    self._progress("writing", done)
 
 
 def _is_one_of(column: str, ids: Collection[str]) -> pl.Expr:
