@@ -87,12 +87,13 @@ def push(
     Raises:
         StoreError: other data are in the way, the database is read-only, the connection was lost ...
     """
+    tell = progress or (lambda *_: None)
     with said_plainly(target, "pushing"), driver.session(database=target.database) as session:
         held = _held(session)
         _refuse_others(session, held, target, full=full, into=into, origin=origin)
         if held is not None and (full or (held.model, held.stamps) != (model(), stamps())):
             _mark(session, replace(held, complete=False))  # whoever asks meanwhile is told
-            _clear(session)
+            clear(session, tell)
             held = None
         _constrain(session)
         seed = held.seed if held else _VERSION
@@ -104,7 +105,7 @@ def push(
         old = _before(session, held, held_now, slices)
         _mark(session, replace(held_now, complete=False))
         fresh = held is None and not _count(session, f"MATCH (n:{mapping.OURS}) WHERE NOT n:Push RETURN count(n)")
-        writer = _Writer(driver, session, target, fresh=fresh, progress=progress or (lambda *_: None))
+        writer = _Writer(driver, session, target, fresh=fresh, progress=tell)
         if fresh:
             writer.create(slices)
         elif old is not None:
@@ -189,8 +190,7 @@ def _constrain(session: neo4j.Session) -> None:
 
 def _numbers(session: neo4j.Session) -> dict[str, int]:
     """How many nodes of each label and relationships of each type of ours there are: the server has these at hand."""
-    edges = {name: edge for title in _TITLES for name, edge in _names(title).items()} | {"STATES": True, "CITES": True}
-    found = session.run(statements.numbers(edges))
+    found = session.run(statements.numbers(_every_name()))
     return {record["name"]: record["held"] for record in found}
 
 
@@ -225,11 +225,24 @@ def _refuse_others(
         )
 
 
-def _clear(session: neo4j.Session) -> None:
-    session.run(
-        "MATCH (n:Repgraph) WHERE NOT n:Push CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
-    ).consume()
+def clear(session: neo4j.Session, progress: Progress) -> None:
+    """Remove everything of ours, the note on what it is last.
+
+    A server holds a transaction in memory, and a node goes with its ties. So the nodes of which there are most go
+    first, in many small transactions; the few that everything hangs on are bare when their turn comes.
+    """
+    labels = [name for name, edge in _every_name().items() if not edge and name not in statements.record_labels()]
+    numbers = _numbers(session)
+    done = 0
+    for label in ("Record", *sorted(labels, key=lambda name: -numbers.get(name, 0)), mapping.OURS):
+        while gone := session.execute_write(_remove_some, statements.remove(label)):
+            done += gone
+            progress("removals", done)
     session.run("MATCH (n:Push:Repgraph) DETACH DELETE n").consume()
+
+
+def _remove_some(tx: neo4j.ManagedTransaction, text: str) -> int:
+    return int(tx.run(text, size=_BATCH).single(strict=True)[0])
 
 
 # --- writing ----------------------------------------------------------------------------------------------
@@ -506,6 +519,11 @@ def _names(title: str) -> dict[str, bool]:
     if title == "records":
         return {kind.label: False for kind in mapping.records().values()}
     return {"Judgement": False, "Entry": False, "SAME_AS": True, "LEFT": True, "RIGHT": True}
+
+
+def _every_name() -> dict[str, bool]:
+    """Every label and type of ours but `Record`, with whether it is a type."""
+    return {name: edge for title in _TITLES for name, edge in _names(title).items()} | {"STATES": True, "CITES": True}
 
 
 def _answer(writer: _Writer, held: Mapping[str, int], casebook: Casebook, target: Target) -> Answer:

@@ -6,7 +6,7 @@ Values travel as one parameter, `$rows`: a list of lists, in the order of `colum
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from graph.bolt import mapping
@@ -44,7 +44,7 @@ def name(word: str) -> str:
     return f"`{word}`"
 
 
-def _labels(words: Sequence[str]) -> str:
+def _labels(words: Iterable[str]) -> str:
     return "".join(f":{name(w)}" for w in words)
 
 
@@ -109,6 +109,11 @@ def forget(part_name: str, *, edge: bool) -> str:
     if edge:
         return f"UNWIND $rows AS key MATCH ()-[r:{name(part_name)} {{`key`: key}}]->() DELETE r"
     return f"UNWIND $rows AS key MATCH (n{_labels([OURS, part_name])} {{`id`: key}}) DETACH DELETE n"
+
+
+def remove(label: str) -> str:
+    """The statement that removes up to `$size` of our nodes of a label with all their ties, and gives how many."""
+    return f"MATCH (n{_labels(dict.fromkeys([OURS, label]))}) WHERE NOT n:Push WITH n LIMIT $size DETACH DELETE n RETURN count(*)"
 
 
 def tied(label: str) -> str:

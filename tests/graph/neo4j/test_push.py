@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from graph.bolt import pushing
 from graph.bolt.script import export_cypher, lines, literal
 from graph.casebook import Casebook
 from graph.errors import StoreError
@@ -191,6 +193,28 @@ def test_what_somebody_removed_by_hand_comes_back(store: Neo4jStore) -> None:
         session.run("MATCH (p:Person {id: 'a/judge'}) DETACH DELETE p").consume()
     store.push(casebook(first()))
     assert held(store) == whole
+
+
+def test_a_full_push_removes_little_at_a_time_and_nothing_of_others(
+    store: Neo4jStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server holds a transaction in memory: what removes a hub with all its ties at once may not fit."""
+    with store.driver.session() as session:
+        session.run("CREATE (:Theirs {id: 'a/judge'})-[:CITES {key: 'theirs'}]->(:Theirs)").consume()
+    store.push(casebook(first()), into=True)
+    whole = held(store)
+    monkeypatch.setattr(pushing, "_BATCH", 2)
+    removed: list[int] = []
+
+    def told(step: str, done: int) -> None:
+        removed.extend([done] * (step == "removals"))
+
+    store.push(casebook(first()), into=True, full=True, progress=told)
+
+    assert removed[-1] > 20
+    assert all(after - before <= 2 for before, after in pairwise([0, *removed]))
+    assert held(store) == whole
+    assert store.rows("MATCH (:Theirs)-[r:CITES]->(:Theirs) RETURN r.key AS key") == [{"key": "theirs"}]
 
 
 # --- what stays away --------------------------------------------------------------------------------------
