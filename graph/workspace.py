@@ -109,10 +109,8 @@ class Stage:
             new, old = coming.get(name), going.get(name)
             if new is not None and new.height:
                 self._put(name, new)
-            words = None
-            if old is not None and old.height:
-                words = pl.Series("how", [how] * old.height) if isinstance(how, str) else how[name].alias("how")
-                old = old.with_columns(words)
+            if old is not None:
+                old = old.with_columns((pl.lit(how) if isinstance(how, str) else how[name]).alias("how"))
                 ended.append(old.select("record", "since", pl.lit(self.line, pl.Int64).alias("until"), "how"))
             self._retell(name, None if in_store else new, old)
         if ended:

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph import rows as columnar
+from graph.custody import retract
 from graph.errors import BadData, Refused
 from graph.loading import check, load
 from graph.workspace import Workspace
@@ -138,6 +140,34 @@ def test_identical_rows_count_once_also_in_the_store(place: Place) -> None:
     assert len(rows) == 1
     assert '"2"' in rows[0]
     assert take(place.workspace, place.folder, tiny()).line is None
+
+
+def test_rows_that_are_looked_at_in_parts_give_the_same(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the parts: what is new, replaced, gone, kept out, double, and what leads nowhere."""
+    told = []
+    for part in (1_000, 2):
+        monkeypatch.setattr(columnar, "PART", part)
+        workspace = Workspace.create(place.folder / f"w{part}")
+        twice = tiny()
+        twice["roles"].append(deepcopy(twice["roles"][0]))
+        first = take(workspace, place.folder / "in", twice)
+        retract(workspace, record(workspace, "cases", "c3"), why="test")
+        other = without(changed(tiny(), "people", 3, name="Yulia Other"), "roles", 3)
+        other["cases"][2]["title"] = "Said otherwise"
+        other["sources"].append({"source_id": "s3", "url": "https://press.example/s3", "title": "Report s3"})
+        second = take(workspace, place.folder / "in", other)
+        bad = changed(other, "roles", 0, person_id="nobody")
+        bad["proceedings"][1]["case_id"] = "c3"
+        bad["proceedings"].append({**bad["proceedings"][0], "outcome": "acquitted"})
+        with pytest.raises(BadData) as caught:
+            take(workspace, place.folder / "in", bad)
+        assert problems(workspace) == []
+        told.append((first.counts, second.counts, second.difference.rows, second.notes, str(caught.value)))
+        told[-1] += (sorted(workspace.store().lines()),)
+
+    assert told[0] == told[1]
+    assert told[0][1] == {"added": 1, "replaced": 1, "retracted": 1, "unchanged": 15}
+    assert "3 problems" in told[0][4]
 
 
 def test_a_check_and_a_diff_write_nothing(loaded: Place) -> None:
