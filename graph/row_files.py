@@ -16,7 +16,7 @@ import polars as pl
 
 from graph.errors import WorkspaceError
 from graph.records import Cell, Record, split_id
-from graph.rows import is_reference, restricted, schema
+from graph.rows import Rows, is_reference, restricted, schema
 from ontology import tables
 
 ENDED = {"record": pl.String, "since": pl.Int64, "until": pl.Int64, "how": pl.String}
@@ -39,6 +39,11 @@ class RowFiles:
 
     def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
         return restricted(self.table(name), column, values)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(file.stat().st_size for name in tables() for file in self._files(name))
 
     def scan(self, name: str) -> pl.LazyFrame:
         """The live rows of a table, unordered, read only as far as they are asked for."""
@@ -91,6 +96,26 @@ class RowFiles:
             rows = rows.filter(pl.col("record").is_in(records.implode()))
         joined = rows.join(self.ended().lazy(), on=["record", "since"], how="left")
         return read(joined).sort("record", "since")
+
+
+class Lean:
+    """Rows of which nothing is kept: every look reads again what it needs."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.given = rows
+
+    def table(self, name: str) -> pl.DataFrame:
+        return read(self.scan(name)).sort("record")
+
+    def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
+        if not isinstance(self.given, RowFiles):
+            return self.given.where(name, column, values)
+        if not values:
+            return read(self.scan(name).limit(0))
+        return read(restricted(self.scan(name), column, values)).sort("record")
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        return self.given.scan(name)
 
 
 def read(rows: pl.LazyFrame) -> pl.DataFrame:

@@ -22,8 +22,8 @@ from graph.bolt import mapping
 from graph.bolt.parts import Content, Part, content_of, judged_content, stub_parts
 from graph.casebook import Casebook
 from graph.exports.claims import Hushed
-from graph.row_files import RowFiles, read
-from graph.rows import MemoryRows, Rows, restricted
+from graph.row_files import Lean, RowFiles, read
+from graph.rows import MemoryRows
 from ontology import tables
 
 Filters: TypeAlias = Mapping[str, pl.Expr]
@@ -36,26 +36,6 @@ _ALONE = ("sources", "bodies", "exchanges", "list_checks")
 _OF_PEOPLE = ("people", "tenures", "sanctions", "classifications", "recognitions")
 _OF_DEALS = ("exchange_participants", "exchange_mentions")
 _OF_CASES = ("cases", "proceedings", "roles")
-
-
-class Lean:
-    """Rows of which nothing is kept: every look reads again what it needs."""
-
-    def __init__(self, rows: Rows) -> None:
-        self.given = rows
-
-    def table(self, name: str) -> pl.DataFrame:
-        return read(self.scan(name)).sort("record")
-
-    def where(self, name: str, column: str, values: Collection[str]) -> pl.DataFrame:
-        if not isinstance(self.given, RowFiles):
-            return self.given.where(name, column, values)
-        if not values:
-            return read(self.scan(name).limit(0))
-        return read(restricted(self.scan(name), column, values)).sort("record")
-
-    def scan(self, name: str) -> pl.LazyFrame:
-        return self.given.scan(name)
 
 
 class Slices:

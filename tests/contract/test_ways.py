@@ -8,10 +8,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from graph import asking
 from graph.answers import Answer, as_csv
+from graph.workspace import Workspace
 from tests.contract.conftest import Command, Played
 from tests.contract.test_frame import everything
 from tests.contract.worlds import World, world, written
+from tests.graph.neo4j.test_commands import calls
+from tests.thorough import more
 
 Play = Callable[[int], Played]
 
@@ -55,6 +59,29 @@ def test_judging_and_judging_back_restores_every_answer(tmp_path: Path) -> None:
         call = ("judge", f"{second}/{thing}", f"{first}/{thing}", "different", "--kind", kind, "--why", "y")
         assert command.run(*call).code == 0
     assert everything(command, made) == before
+
+
+@pytest.mark.parametrize("seed", [3, *more(7, 11)])
+def test_reading_only_what_an_answer_needs_changes_no_answer(
+    played: Play, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = played(seed)
+    near = [call for call in calls(made) if call[0] in ("who", "case")][:: 9 if seed == 3 else 2]
+    last = len(Workspace.open(made.command.workspace).lines())
+    asked = [
+        [call[0], "--json", *options, *call[1:]]
+        for options, some in (([], near), (["--profile", "public"], near), (["--unresolved"], near[::4]))
+        for call in some
+    ]
+    asked += [["asof", str(last - 1), call[0], "--json", *call[1:]] for call in near[::4]]
+    told = []
+    for large in (1 << 60, 0):
+        monkeypatch.setattr(asking, "LARGE", large)
+        told.append([made.command.run(*call) for call in asked])
+
+    assert told[0] == told[1]
+    assert not any(said.code for said in told[0])
+    assert sum('"rows": []' not in said.out for said in told[0]) > len(asked) / 4
 
 
 def test_a_judged_copy_under_another_name_changes_sources_only(tmp_path: Path) -> None:

@@ -162,8 +162,8 @@ def test_rows_that_are_looked_at_in_parts_give_the_same(place: Place, monkeypatc
         with pytest.raises(BadData) as caught:
             take(workspace, place.folder / "in", bad)
         assert problems(workspace) == []
-        told.append((first.counts, second.counts, second.difference.rows, second.notes, str(caught.value)))
-        told[-1] += (sorted(workspace.store().lines()),)
+        said = (first.counts, second.counts, second.difference.rows, second.notes, str(caught.value))
+        told.append((*said, sorted(workspace.store().lines())))
 
     assert told[0] == told[1]
     assert told[0][1] == {"added": 1, "replaced": 1, "retracted": 1, "unchanged": 15}
