@@ -125,10 +125,12 @@ def _measure(chromium: str, made: tuple[str, float], *, ours: bool, patience: fl
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.route("http*://**", lambda route: route.abort())
         page.goto(path.as_uri(), wait_until="load" if ours else "commit")
-        sign = "performance.getEntriesByName('ready').length" if ours else "window.drawn"
         ready: float | None = None
         try:
-            page.wait_for_function(sign, timeout=patience * 1000)
+            if ours:  # the policy of our pages lets nobody wait for an expression
+                page.wait_for_selector("html[data-ready=yes]", state="attached", timeout=patience * 1000)
+            else:
+                page.wait_for_function("window.drawn", timeout=patience * 1000)
             ready = (
                 page.evaluate("performance.getEntriesByName('ready')[0].startTime" if ours else "window.drawn") / 1000
             )

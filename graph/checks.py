@@ -11,7 +11,7 @@ import polars as pl
 
 from graph.children import NAMES, children
 from graph.errors import Problem
-from graph.rows import doubled, in_parts
+from graph.rows import in_parts
 from ontology import Column, TableSpec, tables
 
 SHRINK = 1 / 3
@@ -37,6 +37,7 @@ class Coming:
     ) -> None:
         self.incoming, self._standing, self.dataset, self.covered = incoming, standing, dataset, covered
         self.part = part
+        self._heights: dict[str, int] = {}
 
     def scan(self, name: str) -> pl.LazyFrame:
         standing = self._standing.scan(name).filter(pl.col("dataset") == self.dataset)
@@ -47,8 +48,22 @@ class Coming:
             return incoming
         return pl.concat([incoming, standing.join(incoming.select("record"), on="record", how="anti")])
 
+    def height(self, name: str) -> int:
+        """How many rows a table will have."""
+        if name not in self._heights:
+            self._heights[name] = self.scan(name).select(pl.len()).collect().item()
+        return self._heights[name]
+
+    def doubled(self, name: str) -> pl.Series:
+        """The ids of a table's records that stand in several rows."""
+        found = [pl.Series("record", dtype=pl.String)]
+        for part in in_parts("record", self.height(name)):
+            ids = self.scan(name).filter(part).select("record").collect()["record"]
+            found.append(ids.filter(ids.is_duplicated()).unique())
+        return pl.concat(found)
+
     def is_empty(self, name: str) -> bool:
-        return self.scan(name).head(1).collect().is_empty()
+        return not self.height(name)
 
 
 def problems(
@@ -116,7 +131,7 @@ def _too_little(coming: Coming) -> Iterator[Problem]:
 
 def _double(coming: Coming, spec: TableSpec, names: Mapping[str, str]) -> Iterator[Problem]:
     """Rows of one key and one set of sources that say different things: nobody could tell them apart later."""
-    twice = doubled(coming.scan(spec.name))
+    twice = coming.doubled(spec.name)
     if twice.is_empty():
         return
     rows = coming.scan(spec.name).filter(pl.col("record").is_in(twice.implode()))
@@ -149,7 +164,7 @@ def _dangling(coming: Coming, spec: TableSpec, column: Column, names: Mapping[st
         [pl.Series(value, dtype=pl.String)]
         + [
             named.filter(part).unique().join(known.filter(part), on=value, how="anti").collect()[value]
-            for part in in_parts(value, coming.scan(spec.name), coming.scan(target.name))
+            for part in in_parts(value, coming.height(spec.name), coming.height(target.name))
         ]
     )
     if missing.is_empty():
@@ -174,7 +189,7 @@ def _foreign_proceedings(coming: Coming, names: Mapping[str, str]) -> Iterator[P
         .join(acts.filter(part).select(pair), on=pair, how="anti")
         .join(acts.filter(part).select("proceeding_id"), on="proceeding_id", how="semi")
         .collect()
-        for part in in_parts("proceeding_id", acts, roles)
+        for part in in_parts("proceeding_id", coming.height("proceedings"), coming.height("roles"))
     )  # fmt: skip
     if foreign.is_empty():
         return

@@ -395,7 +395,7 @@ def _row_problems(state: Path, made: Path) -> list[str]:
 
 def _sorted_rows(folder: Path, name: str) -> pl.DataFrame:
     rows = RowFiles(folder / "rows")
-    return rows.ended().sort("record", "since") if name == "ended" else rows.history(name)
+    return rows.ended.sort("record", "since") if name == "ended" else rows.history(name)
 
 
 def _quad_problems(state: Path, made: Path, *, shown: int = 20) -> list[str]:

@@ -25,7 +25,7 @@ from graph.manifest import Line
 from graph.originals import Originals
 from graph.reading import Loader, ManyDatasets, Original
 from graph.row_files import RowFiles
-from graph.rows import doubled, in_parts, schema
+from graph.rows import in_parts, schema
 from graph.workspace import NAMED_TABLES, Stage, Workspace, today
 from ontology import tables
 
@@ -388,16 +388,17 @@ def compare(coming: Coming, standing: RowFiles, held: frozenset[str], *, first: 
         if name not in coming.covered:
             continue
         rows = coming.incoming.scan(name)
-        twice = doubled(rows)
+        twice = coming.doubled(name)
         if first and twice.is_empty():
-            if fresh := int(rows.select(pl.len()).collect().item()):
-                counts["added"] += fresh
+            if coming.height(name):
+                counts["added"] += coming.height(name)
                 as_read.add(name)
             continue
         live = standing.scan(name).filter(pl.col("dataset") == coming.dataset)
+        before = int(live.select(pl.len()).collect().item())
         # Of several rows of a record the first counts. Hardly any table has such: then a record's id says which row.
         place = ["record"] if twice.is_empty() else ["record", "original", "row"]
-        told = [_told(rows, live, part, place, held) for part in in_parts("record", rows, live)]
+        told = [_told(rows, live, part, place, held) for part in in_parts("record", coming.height(name), before)]
         changed, gone, back = (pl.concat([getattr(t, n) for t in told]) for n in ("changed", "gone", "back"))
         if coming.part:
             beside, gone = beside + gone.height, gone.clear()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -51,7 +52,7 @@ class RowFiles:
         if not found:
             return pl.LazyFrame(schema=schema(name))
         rows = pl.scan_parquet(found)
-        ended = self.ended()
+        ended = self.ended
         if ended.height:
             rows = rows.join(ended.lazy().select("record", "since"), on=["record", "since"], how="anti")
         return rows
@@ -61,8 +62,9 @@ class RowFiles:
         found = sorted(folder.iterdir()) if folder.is_dir() else []
         return [f for f in found if self.at is None or int(f.name.split("-")[0]) <= self.at]
 
+    @cached_property
     def ended(self) -> pl.DataFrame:
-        """The versions that are no more, with the line that ended each."""
+        """The versions that are no more, with the line that ended each; read once, for every look asks for them."""
         found = self._files("ended")
         return read(pl.scan_parquet(found)) if found else pl.DataFrame(schema=ENDED)
 
@@ -75,7 +77,7 @@ class RowFiles:
         found = self._files(name)
         if not found:
             return pl.LazyFrame(schema=schema(name))
-        ended = self.ended().filter(pl.col("until") > line).select("record", "since").lazy()
+        ended = self.ended.filter(pl.col("until") > line).select("record", "since").lazy()
         rows, later = pl.scan_parquet(found), pl.col("since") > line
         gone = rows.filter(~later).join(ended, on=["record", "since"], how="semi")
         return pl.concat([rows.filter(later), gone])
@@ -94,7 +96,7 @@ class RowFiles:
         rows = pl.scan_parquet(found) if found else pl.LazyFrame(schema=schema(name))
         if records is not None:
             rows = rows.filter(pl.col("record").is_in(records.implode()))
-        joined = rows.join(self.ended().lazy(), on=["record", "since"], how="left")
+        joined = rows.join(self.ended.lazy(), on=["record", "since"], how="left")
         return read(joined).sort("record", "since")
 
 

@@ -129,27 +129,17 @@ def restricted(table: Frame, column: str, values: Collection[str]) -> Frame:
     return table.filter(pl.col(column).is_in(wanted.implode()))
 
 
-def in_parts(column: str, *scans: pl.LazyFrame) -> Iterator[pl.Expr]:
-    """Conditions on a column that cut each of these rows into the same parts: equal values are in one part.
+def in_parts(column: str, *heights: int) -> Iterator[pl.Expr]:
+    """Conditions on a column that cut rows into parts, equal values into one part; `heights` are numbers of rows.
 
     What is done part by part needs memory for about `PART` rows, however many there are.
     """
-    rows = max(int(scan.select(pl.len()).collect().item()) for scan in scans)
-    parts = max(1, -(-rows // PART))
+    parts = max(1, -(-max(heights) // PART))
     for n in range(parts):
         yield pl.col(column).hash() % parts == n if parts > 1 else pl.lit(value=True)
 
 
 PART = 200_000
-
-
-def doubled(rows: pl.LazyFrame) -> pl.Series:
-    """The ids of records that stand in several of these rows."""
-    found = [pl.Series("record", dtype=pl.String)]
-    for part in in_parts("record", rows):
-        ids = rows.filter(part).select("record").collect()["record"]
-        found.append(ids.filter(ids.is_duplicated()).unique())
-    return pl.concat(found)
 
 
 class MemoryRows:

@@ -96,7 +96,7 @@ def _take(browser: Any, shot: Shot, file: Path) -> None:
     page = context.new_page()
     page.goto(file.as_uri() + shot.at)
     if "network" in page.evaluate("document.body.className"):
-        page.wait_for_function("document.documentElement.dataset.ready === 'yes'")
+        page.wait_for_selector("html[data-ready=yes]", state="attached")
     if shot.paper:
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         page.emulate_media(media="print")
