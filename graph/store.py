@@ -83,7 +83,7 @@ class OxigraphStore:
         for record, since, until, how in ended:
             if (new := fresh.pop(record.id, None)) is not None:
                 # One changed cell changes few of a record's quads, and each costs the store as much as any other.
-                old, now = (dict.fromkeys(nquads_of(*v).splitlines(keepends=True)) for v in ((record, since), new))
+                old, now = (_lines(nquads_of(*version)) for version in ((record, since), new))
                 gone += [line for line in old if line not in now]
                 text += [line for line in now if line not in old]
                 continue
@@ -169,6 +169,12 @@ class OxigraphStore:
     def close(self) -> None:
         # pyoxigraph lets go of its files when the last reference goes.
         self.__dict__.pop("quads", None)
+
+
+def _lines(text: str) -> dict[str, None]:
+    """The lines of N-Quads text in their order, each once."""
+    # `splitlines` would cut at U+2028, U+0085 and others too, which may stand in a literal as they are.
+    return dict.fromkeys(f"{line}\n" for line in text.split("\n") if line)
 
 
 @contextmanager

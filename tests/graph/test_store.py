@@ -70,6 +70,23 @@ def test_a_replaced_record_stands_in_its_new_version_alone(store: OxigraphStore)
     assert [(v.record.cells.get("name"), v.since) for v in store.records() if v.record.id == old.id] == [("New", 4)]
 
 
+@pytest.mark.parametrize("mark", ["\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c"], ids=ascii)
+def test_a_text_may_hold_whatever_ends_a_line_elsewhere(store: OxigraphStore, mark: str) -> None:
+    old, new = (
+        Record("d", "people", {"person_id": "p", "name": f"{said}{mark}end", "source_ids": ("s",)}, "0" * 64, 2)
+        for said in ("One", "Other")
+    )
+    source = Versioned(_some()[0], 3)
+    store.apply([source, Versioned(old, 3)])
+
+    store.apply([Versioned(new, 4)], [Ended(old, 3, 4, "replaced")])
+
+    other = OxigraphStore()
+    other.apply([source, Versioned(new, 4)])
+    assert store.content_hash() == other.content_hash()
+    assert f"Other{mark}end" in [v.record.cells.get("name") for v in store.records()]
+
+
 def test_the_order_of_records_does_not_change_the_hash_of_a_store(store: OxigraphStore) -> None:
     store.apply([Versioned(r, 3) for r in _some()])
     other = OxigraphStore()
