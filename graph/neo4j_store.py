@@ -19,10 +19,11 @@ import polars as pl
 from graph.answers import Answer
 from graph.bolt import statements
 from graph.bolt.connection import Target, open_driver, said_plainly, target
-from graph.bolt.pushing import Held, Progress, push, readable
+from graph.bolt.pushing import Held, push, readable
 from graph.casebook import Casebook
 from graph.errors import QueryError
 from graph.identity import Judgement
+from graph.ingest import Progress
 from graph.rows import frame_of, schema
 
 if TYPE_CHECKING:

@@ -112,7 +112,7 @@ class Stage:
             if old is not None:
                 old = old.with_columns((pl.lit(how) if isinstance(how, str) else how[name]).alias("how"))
                 ended.append(old.select("record", "since", pl.lit(self.line, pl.Int64).alias("until"), "how"))
-            self._retell(name, None if in_store else new, old)
+            self.tell(name, None if in_store else new, old)
         if ended:
             write_ended(self.folder / "rows", pl.concat(ended), line=self.line)
 
@@ -128,12 +128,11 @@ class Stage:
         part = len(list((self.folder / "rows" / name).glob(f"{self.line:08d}-*")))
         write_part(self.folder / "rows", rows, table=name, line=self.line, part=part)
 
-    def tell(self, name: str, rows: pl.DataFrame) -> None:
-        """Put the quads of records in the store, in the place of what it says of them now."""
-        self._retell(name, rows, None)
+    def tell(self, name: str, coming: pl.DataFrame | None, going: pl.DataFrame | None = None) -> None:
+        """Put what rows say in the store, in the place of what it says of their records; some records at a time.
 
-    def _retell(self, name: str, coming: pl.DataFrame | None, going: pl.DataFrame | None) -> None:
-        """Change what the store says of a table's records, some records at a time."""
+        `going` are versions that end, in order by record as `coming` is, with a column `how`.
+        """
         frames = [f for f in (coming, going) if f is not None and f.height]
         if not frames:
             return

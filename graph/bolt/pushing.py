@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -28,13 +28,11 @@ from graph.bolt.parts import Content, Part
 from graph.bolt.slices import Slices
 from graph.casebook import Casebook
 from graph.errors import StoreError
+from graph.ingest import Progress
 from graph.name_index import FORMAT
 
 if TYPE_CHECKING:
     import neo4j
-
-Progress: TypeAlias = Callable[[str, int], None]
-"""Told what is being written and how many lines of it are done."""
 
 _BATCH = 5_000
 _WORKERS = 2
@@ -190,7 +188,7 @@ def _constrain(session: neo4j.Session) -> None:
 
 def _numbers(session: neo4j.Session) -> dict[str, int]:
     """How many nodes of each label and relationships of each type of ours there are: the server has these at hand."""
-    found = session.run(statements.numbers(_every_name()))
+    found = session.run(statements.numbers(_counted()))
     return {record["name"]: record["held"] for record in found}
 
 
@@ -231,7 +229,7 @@ def clear(session: neo4j.Session, progress: Progress) -> None:
     A server holds a transaction in memory, and a node goes with its ties. So the nodes of which there are most go
     first, in many small transactions; the few that everything hangs on are bare when their turn comes.
     """
-    labels = [name for name, edge in _every_name().items() if not edge and name not in statements.record_labels()]
+    labels = [name for name, edge in _stamped().items() if not edge and name not in statements.record_labels()]
     numbers = _numbers(session)
     done = 0
     for label in ("Record", *sorted(labels, key=lambda name: -numbers.get(name, 0)), mapping.OURS):
@@ -264,7 +262,7 @@ class _Writer:
         self._fresh, self._progress = fresh, progress
         self.looked = "the server held nothing yet"
         self._done: dict[str, int] = {}
-        self.tallies = {name: _Tally() for title in _TITLES for name in _names(title)}
+        self.tallies = {name: _Tally() for name in _stamped()}
 
     def create(self, slices: Slices) -> None:
         """Write everything to a server that has nothing of it."""
@@ -336,7 +334,7 @@ class _Writer:
 
         Every line is whole with its stamp, so that a push cut anywhere leaves nothing that the next one would miss.
         """
-        edges = {name: edge for title in _TITLES for name, edge in _names(title).items()}
+        edges = _stamped()
         there = {name: _Stamps(self._stamps(name, edge=edge)) for name, edge in edges.items()}
         ties = [0, 0]
         for wanted in slices.all():
@@ -437,9 +435,11 @@ class _Writer:
 
 def _tie(part: Part) -> pl.Expr:
     """A hash of what a line hangs on: the ends of a relationship, what a record cites and speaks of."""
+    if not _hangs(part):
+        return pl.lit(0, pl.UInt64).alias("tie")
     hung = ["start", "end"] if part.ends else ["sources", *(f"speaks_{label}" for label in part.speaks_of or ())]
     labels = pl.lit(" ".join(part.ends or ())).alias("labels")  # things of two labels may have one id
-    return pl.struct(labels, *hung).hash().alias("tie") if _hangs(part) else pl.lit(0, pl.UInt64).alias("tie")
+    return pl.struct(labels, *hung).hash().alias("tie")
 
 
 def _hangs(part: Part) -> bool:
@@ -521,9 +521,14 @@ def _names(title: str) -> dict[str, bool]:
     return {"Judgement": False, "Entry": False, "SAME_AS": True, "LEFT": True, "RIGHT": True}
 
 
-def _every_name() -> dict[str, bool]:
-    """Every label and type of ours but `Record`, with whether it is a type."""
-    return {name: edge for title in _TITLES for name, edge in _names(title).items()} | {"STATES": True, "CITES": True}
+def _stamped() -> dict[str, bool]:
+    """Every label and type whose lines have keys and stamps, with whether it is a type."""
+    return {name: edge for title in _TITLES for name, edge in _names(title).items()}
+
+
+def _counted() -> dict[str, bool]:
+    """These, and the ties of records."""
+    return _stamped() | {"STATES": True, "CITES": True}
 
 
 def _answer(writer: _Writer, held: Mapping[str, int], casebook: Casebook, target: Target) -> Answer:

@@ -16,10 +16,11 @@ import polars as pl
 from graph.answers import Answer
 from graph.bolt import statements
 from graph.bolt.parts import Part
-from graph.bolt.pushing import Progress, by_script
+from graph.bolt.pushing import by_script
 from graph.bolt.slices import Slices
 from graph.casebook import Casebook
 from graph.exports.files import whole
+from graph.ingest import Progress
 
 Literal: TypeAlias = "str | int | float | bool | Sequence[Literal] | None"
 _BATCH = 500
