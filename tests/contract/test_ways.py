@@ -11,10 +11,10 @@ import pytest
 from graph import asking
 from graph.answers import Answer, as_csv
 from graph.workspace import Workspace
+from tests.contract.calls import calls
 from tests.contract.conftest import Command, Played
 from tests.contract.test_frame import everything
 from tests.contract.worlds import World, world, written
-from tests.graph.neo4j.test_commands import calls
 from tests.thorough import more
 
 Play = Callable[[int], Played]
