@@ -57,7 +57,8 @@ def export_claims(
     """
     kind = path.suffix.removeprefix(".").lower()
     if kind not in FORMATS:
-        raise ValueError(f"{path.name}: claims go to .{', .'.join(FORMATS)}; choose one of these endings")
+        endings = ", .".join([*FORMATS, "cypher"])  # a script of Cypher is written by `graph.bolt.script`
+        raise ValueError(f"{path.name}: claims go to .{endings}; choose one of these endings")
     hushed = without_texts_of_children(casebook, progress)
     known = {thing for table in KINDS.values() for thing in hushed.table(table)["thing"]}
     judged = [j for j in casebook.spoken if set(j.pair) <= known]
